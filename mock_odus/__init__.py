@@ -1,0 +1,3 @@
+"""A local mock of Odus, the payment-orchestration and subscription API."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""How Odus is spoken to: its HTTP face, one file a resource."""

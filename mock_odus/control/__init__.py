@@ -1,0 +1,1 @@
+"""How a test drives the mock: everything under /_mock."""

@@ -1,0 +1,1 @@
+"""How Odus behaves. Sync and pure: no clock, no chance, no HTTP."""

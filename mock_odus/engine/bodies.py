@@ -1,0 +1,172 @@
+"""What a caller may send: one struct for each create, update and verb. The API and scenario files both read these.
+
+`UNSET` is a field that was not sent, where leaving out and `null` mean different things. Amounts in minor units.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from mock_odus.engine.permissions import Permission
+from mock_odus.engine.records import Address, Environment, Initiator, Integration, Period, Utm
+from mock_odus.shapes import Hidden
+
+MAX_AMOUNT = 999_999_999_999
+
+Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
+Currency = Annotated[str, Meta(pattern="^[A-Za-z]{3}$", description="a currency of three letters such as usd")]
+Email = Annotated[
+    str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, description="an email address such as a@b.example")
+]
+ReturnUrl = Annotated[
+    str, Meta(pattern=r"^https?://[^\s/?#]+[^\s]*$", max_length=2048, description="an absolute http or https URL")
+]
+Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Metadata = dict[
+    Annotated[str, Meta(min_length=1, max_length=100, description="a key of 1 to 100 characters")],
+    Annotated[str, Meta(max_length=500, description="text of at most 500 characters")],
+]
+Date = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date: YYYY-MM-DD")]
+
+
+class Body(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
+    pass
+
+
+# --- Account
+
+
+class Routing(Body):
+    """`cascade` with mode `cascade`, `gatewayProfile` with mode `gatewayProfile`."""
+
+    mode: Literal["cascade", "gatewayProfile"]
+    cascade: str | None = None
+    gateway_profile: str | None = None
+    capture_method: Literal["automatic"] | None = None
+
+
+class MethodOptions(Body):
+    capture_method: Literal["automatic"] | None = None
+    card: Routing | None = None
+
+
+class UpdateMerchantConfig(Body):
+    display_currency: Currency | UnsetType = UNSET
+    timezone: Text | UnsetType = UNSET
+    capture_method: Literal["automatic"] | UnsetType = UNSET
+    payment_method_options: MethodOptions | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
+class CreateSecretKey(Body):
+    permissions: Annotated[list[Permission], Meta(min_length=1, max_length=200)]
+    note: Text | None = None
+    metadata: Metadata | None = None
+
+
+# --- Gateways
+
+
+class CreateGatewayProfile(Body):
+    title: Text
+    integration: Integration
+    environment: Environment = "test"
+    credentials: Hidden[dict[str, Hidden[str]]] | None = None
+    webhook_verification_key: Hidden[Text] | None = None
+    metadata: Metadata | None = None
+
+
+class CreateCascadeRule(Body):
+    """At its limit (a count) or cap (a sum of amounts) a rule is skipped for the rest of the calendar period."""
+
+    gateway_profile: str
+    position: Annotated[int, Meta(ge=1, le=10)]
+    transaction_limit: Amount | None = None
+    limit_period: Period | None = None
+    transaction_cap: Amount | None = None
+    cap_period: Period | None = None
+
+
+class CreateCascade(Body):
+    title: Text
+    algorithm: Literal["priority_queue"]
+    rules: Annotated[list[CreateCascadeRule], Meta(min_length=1, max_length=10)]
+    description: Text | None = None
+    metadata: Metadata | None = None
+
+
+# --- Customers
+
+
+class CreateCustomer(Body):
+    email: Email
+    name: Text | None = None
+    phone_number: Text | None = None
+    date_of_birth: Date | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    metadata: Metadata | None = None
+
+
+class UpdateCustomer(Body):
+    email: Email | UnsetType = UNSET
+    name: Text | None | UnsetType = UNSET
+    phone_number: Text | None | UnsetType = UNSET
+    date_of_birth: Date | None | UnsetType = UNSET
+    billing_address: Address | None | UnsetType = UNSET
+    shipping_address: Address | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
+class CardDetails(Body):
+    """A card as it is typed in. Lives as long as the request; only `cards.tokenize` reads the number."""
+
+    number: Hidden[Annotated[str, Meta(pattern=r"^[\d -]{12,30}$", description="a card number of 12 to 19 digits")]]
+    exp_month: str | int
+    exp_year: str | int
+    cvv: Hidden[Annotated[str, Meta(pattern=r"^\d{3,4}$", description="3 or 4 digits, as text")]]
+    cardholder_name: Text | None = None
+
+    def __repr__(self) -> str:
+        return "CardDetails(…)"
+
+
+# --- Payments
+
+
+class CreatePayment(Body):
+    amount: Amount
+    currency: Currency
+    initiator: Initiator = "customer"
+    customer: str | None = None
+    payment_method: str | None = None
+    payment_method_options: MethodOptions | None = None
+    metadata: Metadata | None = None
+    return_url: ReturnUrl | None = None
+    statement_descriptor: Annotated[str, Meta(min_length=1, max_length=22)] | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    utm: Utm | None = None
+
+
+class UpdatePayment(Body):
+    metadata: Metadata | None | UnsetType = UNSET
+    billing_address: Address | None | UnsetType = UNSET
+    shipping_address: Address | None | UnsetType = UNSET
+
+
+class AuthorizePayment(Body):
+    """A saved method by id, or a new card, or nothing when the payment already names its method."""
+
+    payment_method: str | None = None
+    type: Literal["card"] | None = None
+    card: CardDetails | None = None
+    return_url: ReturnUrl | None = None
+
+
+class ReversePayment(Body):
+    """Without `amount`: everything that is left."""
+
+    amount: Amount | None = None

@@ -1,0 +1,104 @@
+"""Instants and durations. Instants are text in UTC with milliseconds; calendar steps are taken on a wall clock."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+_UNITS = {
+    "millisecond": timedelta(milliseconds=1),
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+}
+_DAYS = {"day": 1, "week": 7}
+_MONTHS = {"month": 1, "year": 12}
+_WORD = re.compile(r"\s*(\d+)\s*([a-z]+)\s*(?:,|and)?", re.IGNORECASE)
+_ISO = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$", re.IGNORECASE
+)
+_SHORT = {"ms": "millisecond", "s": "second", "sec": "second", "min": "minute", "m": "minute", "h": "hour", "d": "day"}
+
+
+class Duration(NamedTuple):
+    """So many calendar months, calendar days, and exact milliseconds."""
+
+    months: int = 0
+    days: int = 0
+    milliseconds: int = 0
+
+
+def parse(text: str) -> datetime:
+    """An ISO 8601 instant as an aware UTC datetime, cut to milliseconds; without an offset it is UTC. ValueError."""
+    moment = datetime.fromisoformat(text.strip())
+    moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def show(moment: datetime) -> str:
+    """The text of an instant as Odus writes it: `2026-01-01T00:00:00.000Z`."""
+    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+
+
+def instant(text: str) -> str:
+    """Any ISO 8601 instant in Odus's form. ValueError."""
+    return show(parse(text))
+
+
+def unix(text: str) -> int:
+    """An instant in Odus's form as whole seconds since 1970."""
+    return int(datetime.fromisoformat(text).timestamp())
+
+
+def duration(text: str) -> Duration:
+    """`2 days`, `1 month 2 days`, `90 seconds`, `P1M2D`. ValueError says what is allowed."""
+    words = text.strip()
+    if match := _ISO.match(words):
+        years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
+        found = Duration(years * 12 + months, weeks * 7 + days, ((hours * 60 + minutes) * 60 + seconds) * 1000)
+        if any(match.groups()):
+            return found
+    total, position = Duration(), 0
+    while position < len(words):
+        match = _WORD.match(words, position)
+        unit = match and _unit(match[2].lower())
+        if not match or not unit:
+            raise ValueError(f"'{text}' is not a duration; write '2 days', '1 month', '90 seconds' or 'P1M2D'")
+        count, position = int(match[1]), match.end()
+        total = Duration(
+            total.months + count * _MONTHS.get(unit, 0),
+            total.days + count * _DAYS.get(unit, 0),
+            total.milliseconds + count * int(_UNITS.get(unit, timedelta()) / timedelta(milliseconds=1)),
+        )
+    if not words:
+        raise ValueError("a duration is empty; write '2 days', '1 month', '90 seconds' or 'P1M2D'")
+    return total
+
+
+def _unit(word: str) -> str | None:
+    for unit in (_SHORT.get(word, word), word.removesuffix("s")):
+        if unit in _UNITS or unit in _DAYS or unit in _MONTHS:
+            return unit
+    return None
+
+
+def after(start: str, length: Duration, timezone: str = "UTC") -> str:
+    """`start` moved by `length`: months and days on the wall clock of `timezone`, the rest exactly.
+
+    A day that the month lacks becomes its last one. A local time that does not exist moves forward by the gap, an
+    ambiguous one is the earlier. OverflowError when it leaves the calendar (the year 9999).
+    """
+    moment = parse(start)
+    if length.months or length.days:
+        local = moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        months = local.year * 12 + local.month - 1 + length.months
+        year, month = months // 12, months % 12 + 1
+        if year > 9999:
+            raise OverflowError("past the year 9999")
+        day = min(local.day, monthrange(year, month)[1])
+        moved = local.replace(year=year, month=month, day=day) + timedelta(days=length.days)
+        moment = moved.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
+    return show(moment + timedelta(milliseconds=length.milliseconds))

@@ -1,0 +1,337 @@
+"""Every stored record, frozen. Read this file first.
+
+A record carries its parts (a payment its transactions), so that an event can keep it as it was. Amounts are integers
+in minor units; instants are the text the API shows (`2026-01-01T00:00:00.000Z`), which compares as time does.
+Odus pages: guides/payments/*, guides/customers/*, guides/dashboard/gateway-profiles, guides/routing/*.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+from msgspec import Meta, Struct
+
+T = TypeVar("T")
+
+Private = Annotated[T, Meta(extra={"audience": "engine"})]
+"""Kept for the engine and the journal, shown to nobody."""
+
+Sensitive = Annotated[T, Meta(extra={"audience": "secret"})]
+"""Shown to secret keys and in webhooks only (guides/payments/error-codes)."""
+
+Linked = Annotated[T, Meta(extra={"linked": True})]
+"""Text with `{origin}` and `{sandbox}` in it. The view fills them in: a record does not know where it is served."""
+
+Status = Literal["open", "requires_action", "succeeded", "cancelled"]
+DisplayStatus = Literal[
+    "unattempted",
+    "incomplete",
+    "failed",
+    "uncaptured",
+    "succeeded",
+    "partially_reversed",
+    "reversed",
+    "chargeback",
+    "cancelled",
+]
+Initiator = Literal["customer", "merchant"]
+OffSessionType = Literal["recurring", "unscheduled"]
+CaptureMethod = Literal["automatic", "manual", "automaticDelayed"]
+MethodType = Literal["card", "paypal", "applePay"]
+Integration = Literal["stripe", "adyen", "checkout", "paypal"]
+Environment = Literal["live", "test"]
+Algorithm = Literal["round_robin", "weighted_round_robin", "priority_queue"]
+Period = Literal["day", "week", "month"]
+TransactionType = Literal["authorization", "sale", "capture", "refund", "void"]
+Operation = Literal["authorize", "capture", "refund", "void"]
+OutcomeStatus = Literal["success", "partial", "failure"]
+DeclineType = Literal["soft_decline", "hard_decline"]
+RetryStrategy = Literal["retry", "retry_later", "change_payment_method", "authenticate"]
+ChallengeAnswer = Literal["passed", "failed", "cancelled", "abandoned"]
+
+
+class Record(Struct, frozen=True, rename="camel", gc=False):
+    """A stored thing. `gc=False`: records are trees of plain values and never form cycles."""
+
+
+class Stored(Record):
+    """A record of a resource: found by its id, dated on the sandbox's clock."""
+
+    id: str
+    created_at: str
+
+
+class Updatable(Stored):
+    updated_at: str
+
+
+class Address(Record):
+    line1: str | None = None
+    line2: str | None = None
+    city: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    country: str | None = None
+
+
+# --- Account ---------------------------------------------------------------------------------------------------------
+
+
+class MethodRouting(Record):
+    """Where charges of one method type go: through a cascade, or straight to one gateway profile."""
+
+    mode: Literal["cascade", "gatewayProfile"]
+    cascade: str | None = None
+    gateway_profile: str | None = None
+    capture_method: CaptureMethod | None = None
+
+
+class PaymentMethodOptions(Record):
+    capture_method: CaptureMethod | None = None
+    capture_delay: int | None = None
+    card: MethodRouting | None = None
+    paypal: MethodRouting | None = None
+    apple_pay: MethodRouting | None = None
+
+
+class MerchantConfig(Updatable):
+    display_currency: str
+    timezone: str
+    capture_method: CaptureMethod
+    capture_delay: int | None = None
+    recurring_capture_method: CaptureMethod | None = None
+    enable_recurring_payment_bundling: bool = False
+    payment_method_options: PaymentMethodOptions | None = None
+    default_retry_policy: str | None = None
+    metadata: dict[str, str] = {}
+
+
+class SecretKey(Updatable):
+    """A server-side key. Only a digest of its value is kept; `value` shows the last four characters."""
+
+    note: str | None
+    permissions: tuple[str, ...]
+    value: Linked[str]
+    digest: Private[str]
+    metadata: dict[str, str] = {}
+
+
+# --- Gateways --------------------------------------------------------------------------------------------------------
+
+
+class GatewayProfile(Updatable):
+    """An account at a processor. `credentials` are masked before they are stored: nothing here ever needs them."""
+
+    title: str
+    integration: Integration
+    environment: Environment
+    credentials: dict[str, str] | None
+    webhook_verification_key: str | None
+    webhook_url: Linked[str]
+    metadata: dict[str, str] = {}
+
+
+class CascadeRule(Record):
+    gateway_profile: str
+    position: int
+    weight: int | None = None
+    transaction_limit: int | None = None
+    limit_period: Period | None = None
+    transaction_cap: int | None = None
+    cap_period: Period | None = None
+
+
+class Cascade(Updatable):
+    title: str
+    description: str | None
+    algorithm: Algorithm
+    rules: tuple[CascadeRule, ...]
+    metadata: dict[str, str] = {}
+
+
+# --- Customers -------------------------------------------------------------------------------------------------------
+
+
+class Customer(Updatable):
+    email: str
+    name: str | None = None
+    phone_number: str | None = None
+    date_of_birth: str | None = None
+    billing_address: Address | None = None
+    shipping_address: Address | None = None
+    restrict_cit: bool = False
+    restrict_mit: bool = False
+    restrict_reason: str | None = None
+    metadata: dict[str, str] = {}
+
+
+class Card(Record):
+    """What is kept of a card. `test_card` names a known test number (`stripe/4242`); the number itself is nowhere."""
+
+    brand: str
+    last_four: str
+    exp_month: str
+    exp_year: str
+    cardholder_name: str | None = None
+    first_six: Private[str] = ""
+    fingerprint: Private[str] = ""
+    test_card: Private[str | None] = None
+
+
+class PaymentMethod(Updatable):
+    type: MethodType
+    customer: str
+    is_default: bool
+    card: Card | None = None
+    metadata: dict[str, str] = {}
+    gateway_profile: Private[str | None] = None
+    challenge_passed: Private[bool] = False
+
+
+# --- Payments --------------------------------------------------------------------------------------------------------
+
+
+class CartItem(Record):
+    price: str
+    quantity: int = 1
+
+
+class Cart(Record):
+    items: tuple[CartItem, ...]
+
+
+class Utm(Record):
+    source: str | None = None
+    medium: str | None = None
+    campaign: str | None = None
+    term: str | None = None
+    content: str | None = None
+
+
+class Action(Record):
+    """The step a customer has to take. `token` finds the challenge."""
+
+    redirect_url: Linked[str]
+    token: Private[str]
+    type: Literal["redirect"] = "redirect"
+
+
+class TransactionOutcome(Record):
+    status: OutcomeStatus
+    error_code: Sensitive[str | None] = None
+    error_message: Sensitive[str | None] = None
+    safe_error_message: str | None = None
+    decline_type: Sensitive[DeclineType | None] = None
+    retry_strategy: RetryStrategy | None = None
+    processor_code: Sensitive[str | None] = None
+    processor_message: Sensitive[str | None] = None
+    special_code: str | None = None
+
+
+class CardSummary(Record):
+    brand: str
+    last_four: str
+    exp_month: str
+    exp_year: str
+
+
+class PaymentMethodDetails(Record):
+    type: MethodType
+    card: CardSummary | None = None
+
+
+class Transaction(Stored):
+    """One gateway, asked once. `attempt` counts the transactions of a payment, from 1."""
+
+    payment: str
+    type: TransactionType
+    amount: int
+    currency: str
+    gateway_profile: str | None
+    integration: Integration | None
+    attempt: int
+    outcome: TransactionOutcome
+    payment_method_details: PaymentMethodDetails | None = None
+    gateway_reference: str | None = None
+    latency_ms: int = 0
+    customer: Private[str | None] = None
+    initiator: Private[Initiator] = "customer"
+    cascade: Private[str | None] = None
+    position: Private[int | None] = None
+    rule: Private[str | None] = None
+    challenge: Private[str | None] = None
+
+
+class Payment(Updatable):
+    amount: int
+    currency: str
+    initiator: Initiator
+    status: Status
+    display_status: DisplayStatus
+    customer: str | None
+    payment_method: str | None
+    payment_method_options: PaymentMethodOptions
+    cart: Cart | None
+    metadata: dict[str, str]
+    action: Action | None
+    capture_method: CaptureMethod
+    capture_delay: int | None
+    return_url: str | None
+    statement_descriptor: str | None
+    billing_address: Address | None
+    shipping_address: Address | None
+    utm: Utm | None
+    checkout_key: Sensitive[Linked[str]]
+    off_session_type: OffSessionType | None
+    is_authorized: bool = False
+    is_captured: bool = False
+    is_partially_reversed: bool = False
+    is_fully_reversed: bool = False
+    is_chargebacked: bool = False
+    chargeback_recorded_at: str | None = None
+    amount_authorized: int = 0
+    amount_captured: int = 0
+    amount_reversed: int = 0
+    capture_at: str | None = None
+    retry_next_at: str | None = None
+    gateway_profile: str | None = None
+    cascade: str | None = None
+    transactions: tuple[Transaction, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    invoices: tuple[str, ...] = ()
+    cancelled_at: str | None = None
+    cancellation_reason: Literal["requested", "voided", "lapsed", "retries_exhausted"] | None = None
+    tries: Private[int] = 0
+
+
+# --- The engine's own ------------------------------------------------------------------------------------------------
+
+
+class Job(Record):
+    """A verb due later, as data. One live job for each kind and subject; `sequence` settles ties."""
+
+    id: str
+    kind: str
+    subject: str
+    due: str
+    sequence: int
+
+
+class Counter(Record):
+    """How many of a thing were made; ids and chances are hashes of the seed and this ordinal."""
+
+    id: str
+    value: int
+
+
+EntryKind = Literal["event", "attempt", "challenge", "job"]
+
+
+class Entry(Record):
+    """One line of a world's log. `record` is the subject as it was at that moment."""
+
+    at: str
+    kind: EntryKind
+    name: str
+    subject: str
+    record: Record | None = None

@@ -1,0 +1,333 @@
+"""A world: all records, the time and the log of one merchant account, and the only way to write them.
+
+`put` is the only write. A verb runs inside `world.verb()`, and an exception puts everything back: a refused request
+changes nothing. A snapshot is a shallow copy of the tables, since records are frozen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
+from types import TracebackType
+from typing import Any, TypeVar, cast
+
+import msgspec
+from msgspec import Struct
+
+from mock_odus.engine import ids, periods
+from mock_odus.engine.errors import NotFound
+from mock_odus.engine.gateways import Gateway
+from mock_odus.engine.policies import Policies
+from mock_odus.engine.records import (
+    Counter,
+    Entry,
+    EntryKind,
+    Job,
+    MerchantConfig,
+    Payment,
+    PaymentMethod,
+    Record,
+    SecretKey,
+    Stored,
+    Transaction,
+)
+from mock_odus.engine.scheduler import Scheduler
+
+S = TypeVar("S", bound=Record)
+
+# References that never change: lists by them never scan. Buckets are in creation order.
+INDEXES: dict[type[Record], tuple[str, ...]] = {
+    Payment: ("customer", "checkout_key"),
+    PaymentMethod: ("customer",),
+    Transaction: ("payment",),
+    SecretKey: ("digest",),
+}
+
+Tables = dict[type[Record], dict[str, Any]]
+Verb = Callable[["World", str], None]
+"""What a job runs: a world and the job's subject."""
+
+
+class Snapshot(Struct, frozen=True):
+    """A world at one moment."""
+
+    now: str
+    seed: int
+    tables: Tables
+    log: list[Entry]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records of each resource, by the record's name."""
+        return {kind.__name__: len(table) for kind, table in self.tables.items() if issubclass(kind, Stored) and table}
+
+
+class World:
+    def __init__(
+        self, *, seed: int, now: str, policies: Policies, gateway: Gateway, jobs: Mapping[str, Verb] | None = None
+    ) -> None:
+        self.seed = seed
+        self.policies = policies
+        self.gateway = gateway
+        self.jobs = jobs or {}
+        self.log: list[Entry] = []
+        self._tables: Tables = {Job: {}}
+        self._indexes: dict[tuple[type[Record], str], dict[Any, dict[str, None]]] = {}
+        self._undo: list[tuple[type[Record], str, Record | None, dict[str, Any] | None]] = []
+        self._scheduler = Scheduler(now, self._tables[Job])
+
+    # --- reading
+
+    @property
+    def now(self) -> str:
+        return self._scheduler.now
+
+    def table(self, kind: type[S]) -> dict[str, S]:
+        """All records of a kind by id, in creation order. To be read, never written."""
+        found = self._tables.get(kind)
+        return self._tables.setdefault(kind, {}) if found is None else found
+
+    def find(self, kind: type[S], id: str) -> S | None:
+        table = self._tables.get(kind)
+        return None if table is None else table.get(id)
+
+    def get(self, kind: type[S], id: str) -> S:
+        """NotFound."""
+        found = self.find(kind, id)
+        if found is None:
+            raise NotFound(f"no {_words(kind)} with id '{id}'")
+        return found
+
+    def related(self, kind: type[S], reference: str, value: Any) -> list[S]:
+        """The records whose indexed `reference` is `value`, in creation order."""
+        table = self.table(kind)
+        return [table[id] for id in self._index(kind, reference).get(value, ())]
+
+    def merchant_config(self) -> MerchantConfig:
+        return next(iter(self.table(MerchantConfig).values()))
+
+    # --- writing
+
+    def put(self, record: S) -> S:
+        """Stores a record under its id, in place of the one that had it."""
+        kind, id = type(record), cast(Any, record).id
+        table = self.table(kind)
+        old = table.get(id)
+        self._undo.append((kind, id, old, None))
+        table[id] = record
+        if old is None:
+            self._enter(kind, record)
+        if isinstance(record, Job):
+            self._scheduler.add(record)
+        return record
+
+    def remove(self, kind: type[Record], id: str) -> None:
+        table = self._tables[kind]
+        # Only a job's place in its table means nothing; for the rest an undo must restore the order as well.
+        self._undo.append((kind, id, table[id], None if kind is Job else dict(table)))
+        self._leave(kind, table.pop(id))
+
+    def count(self, name: str) -> int:
+        """One more of a thing: its ordinal, from 1."""
+        last = self.find(Counter, name)
+        value = last.value + 1 if last else 1
+        self.put(Counter(id=name, value=value))
+        return value
+
+    def new_id(self, kind: str) -> str:
+        """The next id of a kind of record, named as in `assumptions.yaml`: `payment`, `gatewayProfile`."""
+        prefix = self.policies.prefixes[kind]
+        return f"{prefix}_{self.token(prefix)}"
+
+    def token(self, name: str) -> str:
+        """27 characters that name a new thing, without a prefix."""
+        return ids.ksuid(self._scheduler.seconds, self.seed, name, self.count(name))
+
+    def emit(self, event: str, record: Stored) -> None:
+        """Notes what happened, with the record as it is now."""
+        self.note("event", event, record.id, record)
+
+    def note(self, kind: EntryKind, name: str, subject: str, record: Record | None = None) -> None:
+        self.log.append(Entry(at=self.now, kind=kind, name=name, subject=subject, record=record))
+
+    def event_id(self, ordinal: int) -> str:
+        """The id of the entry at that place in the log: derived, not stored."""
+        token = ids.ksuid(periods.unix(self.log[ordinal].at), self.seed, "event", ordinal)
+        return f"{self.policies.prefixes['event']}_{token}"
+
+    # --- time
+
+    def schedule(self, kind: str, subject: str, due: str) -> None:
+        """Makes a job due; a live one of the same kind and subject gives way."""
+        self.put(Job(id=f"{kind}/{subject}", kind=kind, subject=subject, due=due, sequence=self.count("job")))
+
+    def unschedule(self, kind: str, subject: str) -> None:
+        """Drops the live job of that kind and subject, if there is one."""
+        if self.find(Job, f"{kind}/{subject}"):
+            self.remove(Job, f"{kind}/{subject}")
+
+    def due(self, target: str) -> Job | None:
+        return self._scheduler.due(target)
+
+    def agenda(self, count: int = 10) -> list[Job]:
+        return self._scheduler.agenda(count)
+
+    def run(self, job: Job) -> None:
+        """Moves the clock to the job's own time and runs it."""
+        self._scheduler.forward(job.due)
+        with self.verb():
+            self.remove(Job, job.id)
+            self.note("job", job.kind, job.subject)
+            self.jobs[job.kind](self, job.subject)
+
+    def forward(self, target: str) -> None:
+        """Moves the clock to `target`, when nothing is due before it. Conflict when it lies in the past."""
+        self._scheduler.forward(target)
+
+    def advance(self, target: str) -> int:
+        """Runs everything due at or before `target`, then moves the clock there. How many jobs ran."""
+        ran = 0
+        while job := self.due(target):
+            self.run(job)
+            ran += 1
+        self.forward(target)
+        return ran
+
+    # --- all or nothing
+
+    def verb(self) -> _Verb:
+        """A context in which an exception puts back everything that was written, the log and the jobs included."""
+        return _Verb(self, len(self._undo), len(self.log))
+
+    def _settle(self, undo: int, log: int, failed: bool) -> None:
+        if failed:
+            jobs_touched = False
+            while len(self._undo) > undo:
+                kind, id, old, before = self._undo.pop()
+                jobs_touched |= kind is Job
+                self._put_back(kind, id, old, before)
+            del self.log[log:]
+            if jobs_touched:
+                self._scheduler.rebuild()
+        if undo == 0:
+            self._undo.clear()
+
+    def _put_back(self, kind: type[Record], id: str, old: Record | None, before: dict[str, Any] | None) -> None:
+        table = self._tables[kind]
+        if before is not None:
+            table.clear()
+            table.update(before)
+            self._reindex(kind)
+        elif old is None:
+            self._leave(kind, table.pop(id))
+        else:
+            table[id] = old
+
+    # --- indexes
+
+    def _index(self, kind: type[Record], reference: str) -> dict[Any, dict[str, None]]:
+        return self._indexes.setdefault((kind, reference), {})
+
+    def _enter(self, kind: type[Record], record: Any) -> None:
+        for reference in INDEXES.get(kind, ()):
+            self._index(kind, reference).setdefault(getattr(record, reference), {})[record.id] = None
+
+    def _leave(self, kind: type[Record], record: Any) -> None:
+        for reference in INDEXES.get(kind, ()):
+            del self._index(kind, reference)[getattr(record, reference)][record.id]
+
+    def _reindex(self, kind: type[Record]) -> None:
+        for reference in INDEXES.get(kind, ()):
+            self._index(kind, reference).clear()
+        for record in self._tables.get(kind, {}).values():
+            self._enter(kind, record)
+
+    # --- copies
+
+    def snapshot(self) -> Snapshot:
+        tables = {kind: dict(table) for kind, table in self._tables.items()}
+        return Snapshot(now=self.now, seed=self.seed, tables=tables, log=list(self.log))
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Makes the world what it was; the snapshot stays good for another time."""
+        self.seed = snapshot.seed
+        self._tables = {kind: dict(table) for kind, table in snapshot.tables.items()}
+        self._indexes.clear()
+        for kind in INDEXES:
+            self._reindex(kind)
+        self.log = list(snapshot.log)
+        self._undo.clear()
+        self._scheduler = Scheduler(snapshot.now, self._tables[Job])
+
+    def fork(self) -> World:
+        """An independent world in the same state."""
+        twin = World(seed=self.seed, now=self.now, policies=self.policies, gateway=self.gateway, jobs=self.jobs)
+        twin.restore(self.snapshot())
+        return twin
+
+    def digest(self) -> str:
+        """A hash of the whole world but for the values of keys; equal worlds, equal digests."""
+        total = blake2b(digest_size=16)
+        encode = msgspec.json.Encoder().encode
+        total.update(f"{self.now} {self.seed}".encode())
+        for kind in sorted(self._tables, key=lambda kind: kind.__name__):
+            records: Iterable[Any] = self._tables[kind].values()
+            if kind is Job:
+                records = sorted(records, key=lambda job: (job.due, job.sequence))
+            elif kind is SecretKey:
+                records = [msgspec.structs.replace(key, value="", digest="") for key in records]
+            for record in records:
+                total.update(kind.__name__.encode() + encode(record))
+        for entry in self.log:
+            total.update(encode((entry.at, entry.kind, entry.name, entry.subject)))
+        return total.hexdigest()
+
+    # --- invariants
+
+    def check(self) -> None:
+        """Asserts what must hold between any two verbs. AssertionError says what does not."""
+        for payment in self.table(Payment).values():
+            self._check_payment(payment)
+        for job in self.table(Job).values():
+            assert job.due >= self.now, f"{job.id} was due at {job.due}, now is {self.now}"
+            assert job.kind in self.jobs, f"{job.id} is a job that nobody can run"
+        for kind, table in self._tables.items():
+            assert all(id == record.id for id, record in table.items()), f"a {kind.__name__} stands under a foreign id"
+        for kind, references in INDEXES.items():
+            for reference in references:
+                held = [id for bucket in self._index(kind, reference).values() for id in bucket]
+                assert sorted(held) == sorted(self.table(kind)), f"index {kind.__name__}.{reference} is wrong"
+        times = [entry.at for entry in self.log]
+        assert times == sorted(times), "the log is out of order"
+        assert not times or times[-1] <= self.now, "the log is ahead of the clock"
+        assert not self._undo, "a verb was left open"
+
+    def _check_payment(self, payment: Payment) -> None:
+        assert 0 <= payment.amount_reversed <= payment.amount_captured <= payment.amount_authorized <= payment.amount, (
+            f"{payment.id}: reversed ≤ captured ≤ authorized ≤ amount does not hold"
+        )
+        assert payment.transactions == tuple(self.related(Transaction, "payment", payment.id)), (
+            f"{payment.id} carries other transactions than the table"
+        )
+        assert (payment.status == "requires_action") == (payment.action is not None), f"{payment.id}: action"
+
+
+class _Verb:
+    """`world.verb()`; a plain class, since a generator would cost a microsecond on every request."""
+
+    __slots__ = ("log", "undo", "world")
+
+    def __init__(self, world: World, undo: int, log: int) -> None:
+        self.world, self.undo, self.log = world, undo, log
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.world._settle(self.undo, self.log, kind is not None)
+
+
+def _words(kind: type) -> str:
+    return "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in kind.__name__).strip()

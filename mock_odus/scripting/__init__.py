@@ -1,0 +1,1 @@
+"""How a test bends it: scenarios, and the gateway that plays them."""

@@ -1,0 +1,188 @@
+"""Holds a plain value against a type and tells every problem, not only the first.
+
+msgspec decodes and stops at the first fault; this walks the value again when it did. Leaves are still judged by msgspec,
+so both always agree. A scenario file and a request's body are checked by this same code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+
+import msgspec
+from msgspec import Meta, Struct, UnsetType
+
+T = TypeVar("T")
+
+Hidden = Annotated[T, Meta(extra={"hidden": True})]
+"""A value that no error message may repeat."""
+
+Path = tuple[str | int, ...]
+
+_MANY_DIGITS = re.compile(r"(?:\d[ -]?){11,}\d")
+
+
+class Problem(NamedTuple):
+    """What is wrong at a place: `path` as keys and positions, `text` without the path."""
+
+    path: Path
+    text: str
+
+    def __str__(self) -> str:
+        return f"{place(self.path)} {self.text}" if self.path else self.text
+
+
+def place(path: Path) -> str:
+    """A path as people write it: `cart.items[0].price`."""
+    text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return mask(text.removeprefix("."))
+
+
+def mask(text: str) -> str:
+    """The text with anything that could be a card number struck out."""
+    return _MANY_DIGITS.sub("************", text)
+
+
+def shown(value: object) -> str:
+    """A value for an error message: short, and never a card number."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return mask(text if len(text) <= 60 else text[:57] + "...")
+
+
+def nearest(word: object, known: Sequence[str] | Iterator[str]) -> str:
+    """`; did you mean 'x'?` when one of the known words is close, else nothing."""
+    words = list(known)
+    lower = {known.lower(): known for known in words}
+    close = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    return f"; did you mean '{lower[close[0]]}'?" if close else ""
+
+
+def one_of(word: object, known: Sequence[str], *, found: bool = True) -> str:
+    """The second half of a sentence about an unknown word: what is allowed, what was found, and the nearest."""
+    tail = f", found {shown(word)}" if found else ""
+    return f"must be one of {', '.join(known)}{tail}{nearest(word, known)}"
+
+
+def problems(value: object, wanted: Any, path: Path = (), *, hidden: bool = False) -> Iterator[Problem]:
+    """Every problem of a plain value (dicts, lists, scalars) held against a type."""
+    core, hidden = _core(wanted), hidden or _is_hidden(wanted)
+    if get_origin(core) in (Union, UnionType):
+        options = [option for option in get_args(core) if option is not UnsetType]
+        if value is None and NoneType in options:
+            return
+        options = [option for option in options if option is not NoneType]
+        fitting = [option for option in options if _is_container(option) == isinstance(value, dict | list)]
+        if len(options) == 1 or len(fitting) == 1:
+            yield from problems(value, (fitting or options)[0], path, hidden=hidden)
+            return
+    elif isinstance(core, type) and issubclass(core, Struct) and isinstance(value, dict):
+        yield from _struct_problems(value, core, path, hidden)
+        return
+    elif get_origin(core) in (list, tuple) and isinstance(value, list):
+        inner = [
+            problem
+            for position, item in enumerate(value)
+            for problem in problems(item, get_args(core)[0], (*path, position), hidden=hidden)
+        ]
+        yield from inner
+        if inner:
+            return
+    elif get_origin(core) is dict and isinstance(value, dict):
+        key_type, value_type = get_args(core)
+        inner = [problem for key in value for problem in problems(key, key_type, (*path, key), hidden=hidden)]
+        inner += [problem for key in value for problem in problems(value[key], value_type, (*path, key), hidden=hidden)]
+        yield from inner
+        if inner:
+            return
+    yield from _leaf_problems(value, wanted, path, hidden)
+
+
+def _struct_problems(value: dict[str, Any], kind: type[Struct], path: Path, hidden: bool) -> Iterator[Problem]:
+    fields = _fields(kind)
+    for key in value:
+        if key not in fields:
+            hint = nearest(key, list(fields)) or f"; known are {', '.join(fields)}"
+            yield Problem((*path, key), f"is not a known field{hint}")
+    for name, field in fields.items():
+        if name in value:
+            yield from problems(value[name], field.type, (*path, name), hidden=hidden)
+        elif field.required:
+            yield Problem((*path, name), "is required")
+
+
+def _leaf_problems(value: object, wanted: Any, path: Path, hidden: bool) -> Iterator[Problem]:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        core = _core(wanted)
+        if get_origin(core) is Literal:
+            yield Problem(path, one_of(value, [str(word) for word in get_args(core)], found=not hidden))
+        else:
+            tail = "" if hidden else f", found {shown(value)}"
+            yield Problem(path, f"must be {describe(wanted)}{tail}")
+
+
+def describe(wanted: Any) -> str:
+    """What a type allows, in words: `a positive integer`, `text of at most 22 characters`."""
+    metas = _metas(wanted)
+    for meta in metas:
+        if meta.description:
+            return meta.description
+    core = _core(wanted)
+    origin = get_origin(core)
+    if origin in (Union, UnionType):
+        words = [describe(option) for option in get_args(core) if option is not UnsetType]
+        return " or ".join(dict.fromkeys(words))
+    if origin is Literal:
+        return f"one of {', '.join(str(word) for word in get_args(core))}"
+    limits: dict[str, Any] = {}
+    for meta in metas:
+        limits |= {name: getattr(meta, name) for name in ("ge", "le", "min_length", "max_length")}
+    low, high = limits.get("ge"), limits.get("le")
+    if core is int:
+        if low is not None and high is not None and high < 1_000_000:
+            return f"an integer from {low} to {high}"
+        return {None: "an integer", 0: "an integer of 0 or more", 1: "a positive integer"}.get(low, f"at least {low}")
+    if core is str:
+        most, least = limits.get("max_length"), limits.get("min_length")
+        return (f"text of at most {most} characters" if most else "text") + (" and not empty" if least else "")
+    if origin in (list, tuple):
+        low, high = limits.get("min_length"), limits.get("max_length")
+        return f"a list of {low} to {high} entries" if high else "a list"
+    if origin is dict or (isinstance(core, type) and issubclass(core, Struct)):
+        return "an object"
+    return {bool: "true or false", NoneType: "null", float: "a number"}.get(core, "a valid value")
+
+
+@cache
+def _fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    return {field.encode_name: field for field in msgspec.structs.fields(kind)}
+
+
+def field_names(kind: type[Struct]) -> list[str]:
+    """The names of a type's fields as they are written in JSON."""
+    return list(_fields(kind))
+
+
+def _metas(wanted: Any) -> list[Meta]:
+    return [meta for meta in getattr(wanted, "__metadata__", ()) if isinstance(meta, Meta)]
+
+
+def _core(wanted: Any) -> Any:
+    while get_origin(wanted) is Annotated:
+        wanted = get_args(wanted)[0]
+    return wanted
+
+
+def _is_hidden(wanted: Any) -> bool:
+    return any(meta.extra and meta.extra.get("hidden") for meta in _metas(wanted))
+
+
+def _is_container(wanted: Any) -> bool:
+    core = _core(wanted)
+    return get_origin(core) in (list, tuple, dict) or (isinstance(core, type) and issubclass(core, Struct))
