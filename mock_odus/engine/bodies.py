@@ -38,7 +38,7 @@ class Body(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 # --- Account
 
 
-class Routing(Body):
+class Routing(Body, frozen=True):
     """`cascade` with mode `cascade`, `gatewayProfile` with mode `gatewayProfile`."""
 
     mode: Literal["cascade", "gatewayProfile"]
@@ -47,12 +47,12 @@ class Routing(Body):
     capture_method: Literal["automatic"] | None = None
 
 
-class MethodOptions(Body):
+class MethodOptions(Body, frozen=True):
     capture_method: Literal["automatic"] | None = None
     card: Routing | None = None
 
 
-class UpdateMerchantConfig(Body):
+class UpdateMerchantConfig(Body, frozen=True):
     display_currency: Currency | UnsetType = UNSET
     timezone: Text | UnsetType = UNSET
     capture_method: Literal["automatic"] | UnsetType = UNSET
@@ -60,7 +60,7 @@ class UpdateMerchantConfig(Body):
     metadata: Metadata | None | UnsetType = UNSET
 
 
-class CreateSecretKey(Body):
+class CreateSecretKey(Body, frozen=True):
     permissions: Annotated[list[Permission], Meta(min_length=1, max_length=200)]
     note: Text | None = None
     metadata: Metadata | None = None
@@ -69,7 +69,7 @@ class CreateSecretKey(Body):
 # --- Gateways
 
 
-class CreateGatewayProfile(Body):
+class CreateGatewayProfile(Body, frozen=True):
     title: Text
     integration: Integration
     environment: Environment = "test"
@@ -78,7 +78,7 @@ class CreateGatewayProfile(Body):
     metadata: Metadata | None = None
 
 
-class CreateCascadeRule(Body):
+class CreateCascadeRule(Body, frozen=True):
     """At its limit (a count) or cap (a sum of amounts) a rule is skipped for the rest of the calendar period."""
 
     gateway_profile: str
@@ -89,7 +89,7 @@ class CreateCascadeRule(Body):
     cap_period: Period | None = None
 
 
-class CreateCascade(Body):
+class CreateCascade(Body, frozen=True):
     title: Text
     algorithm: Literal["priority_queue"]
     rules: Annotated[list[CreateCascadeRule], Meta(min_length=1, max_length=10)]
@@ -100,7 +100,7 @@ class CreateCascade(Body):
 # --- Customers
 
 
-class CreateCustomer(Body):
+class CreateCustomer(Body, frozen=True):
     email: Email
     name: Text | None = None
     phone_number: Text | None = None
@@ -110,7 +110,7 @@ class CreateCustomer(Body):
     metadata: Metadata | None = None
 
 
-class UpdateCustomer(Body):
+class UpdateCustomer(Body, frozen=True):
     email: Email | UnsetType = UNSET
     name: Text | None | UnsetType = UNSET
     phone_number: Text | None | UnsetType = UNSET
@@ -120,7 +120,7 @@ class UpdateCustomer(Body):
     metadata: Metadata | None | UnsetType = UNSET
 
 
-class CardDetails(Body):
+class CardDetails(Body, frozen=True):
     """A card as it is typed in. Lives as long as the request; only `cards.tokenize` reads the number."""
 
     number: Hidden[Annotated[str, Meta(pattern=r"^[\d -]{12,30}$", description="a card number of 12 to 19 digits")]]
@@ -136,7 +136,7 @@ class CardDetails(Body):
 # --- Payments
 
 
-class CreatePayment(Body):
+class CreatePayment(Body, frozen=True):
     amount: Amount
     currency: Currency
     initiator: Initiator = "customer"
@@ -151,13 +151,13 @@ class CreatePayment(Body):
     utm: Utm | None = None
 
 
-class UpdatePayment(Body):
+class UpdatePayment(Body, frozen=True):
     metadata: Metadata | None | UnsetType = UNSET
     billing_address: Address | None | UnsetType = UNSET
     shipping_address: Address | None | UnsetType = UNSET
 
 
-class AuthorizePayment(Body):
+class AuthorizePayment(Body, frozen=True):
     """A saved method by id, or a new card, or nothing when the payment already names its method."""
 
     payment_method: str | None = None
@@ -166,7 +166,7 @@ class AuthorizePayment(Body):
     return_url: ReturnUrl | None = None
 
 
-class ReversePayment(Body):
+class ReversePayment(Body, frozen=True):
     """Without `amount`: everything that is left."""
 
     amount: Amount | None = None

@@ -43,7 +43,6 @@ class Charge(Struct, frozen=True, kw_only=True):
     position: int | None = None
     card: Card | None = None
     customer: Customer | None = None
-    challenge_passed: bool = False
 
 
 class Approved(Struct, frozen=True, tag_field="outcome", tag="approve"):

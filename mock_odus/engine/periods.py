@@ -102,3 +102,13 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
         moved = local.replace(year=year, month=month, day=day) + timedelta(days=length.days)
         moment = moved.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
     return show(moment + timedelta(milliseconds=length.milliseconds))
+
+
+def period_start(now: str, period: str, timezone: str) -> str:
+    """The first date of the calendar `day`, `week` (from Monday) or `month` that holds `now` in a timezone."""
+    today = parse(now).astimezone(ZoneInfo(timezone)).date()
+    if period == "week":
+        today -= timedelta(days=today.weekday())
+    elif period == "month":
+        today = today.replace(day=1)
+    return today.isoformat()

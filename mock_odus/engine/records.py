@@ -54,18 +54,18 @@ class Record(Struct, frozen=True, rename="camel", gc=False):
     """A stored thing. `gc=False`: records are trees of plain values and never form cycles."""
 
 
-class Stored(Record):
+class Stored(Record, frozen=True):
     """A record of a resource: found by its id, dated on the sandbox's clock."""
 
     id: str
     created_at: str
 
 
-class Updatable(Stored):
+class Updatable(Stored, frozen=True):
     updated_at: str
 
 
-class Address(Record):
+class Address(Record, frozen=True):
     line1: str | None = None
     line2: str | None = None
     city: str | None = None
@@ -77,7 +77,7 @@ class Address(Record):
 # --- Account ---------------------------------------------------------------------------------------------------------
 
 
-class MethodRouting(Record):
+class MethodRouting(Record, frozen=True):
     """Where charges of one method type go: through a cascade, or straight to one gateway profile."""
 
     mode: Literal["cascade", "gatewayProfile"]
@@ -86,7 +86,7 @@ class MethodRouting(Record):
     capture_method: CaptureMethod | None = None
 
 
-class PaymentMethodOptions(Record):
+class PaymentMethodOptions(Record, frozen=True):
     capture_method: CaptureMethod | None = None
     capture_delay: int | None = None
     card: MethodRouting | None = None
@@ -94,7 +94,7 @@ class PaymentMethodOptions(Record):
     apple_pay: MethodRouting | None = None
 
 
-class MerchantConfig(Updatable):
+class MerchantConfig(Updatable, frozen=True):
     display_currency: str
     timezone: str
     capture_method: CaptureMethod
@@ -106,7 +106,7 @@ class MerchantConfig(Updatable):
     metadata: dict[str, str] = {}
 
 
-class SecretKey(Updatable):
+class SecretKey(Updatable, frozen=True):
     """A server-side key. Only a digest of its value is kept; `value` shows the last four characters."""
 
     note: str | None
@@ -119,7 +119,7 @@ class SecretKey(Updatable):
 # --- Gateways --------------------------------------------------------------------------------------------------------
 
 
-class GatewayProfile(Updatable):
+class GatewayProfile(Updatable, frozen=True):
     """An account at a processor. `credentials` are masked before they are stored: nothing here ever needs them."""
 
     title: str
@@ -131,7 +131,7 @@ class GatewayProfile(Updatable):
     metadata: dict[str, str] = {}
 
 
-class CascadeRule(Record):
+class CascadeRule(Record, frozen=True):
     gateway_profile: str
     position: int
     weight: int | None = None
@@ -141,7 +141,7 @@ class CascadeRule(Record):
     cap_period: Period | None = None
 
 
-class Cascade(Updatable):
+class Cascade(Updatable, frozen=True):
     title: str
     description: str | None
     algorithm: Algorithm
@@ -152,7 +152,7 @@ class Cascade(Updatable):
 # --- Customers -------------------------------------------------------------------------------------------------------
 
 
-class Customer(Updatable):
+class Customer(Updatable, frozen=True):
     email: str
     name: str | None = None
     phone_number: str | None = None
@@ -165,7 +165,7 @@ class Customer(Updatable):
     metadata: dict[str, str] = {}
 
 
-class Card(Record):
+class Card(Record, frozen=True):
     """What is kept of a card. `test_card` names a known test number (`stripe/4242`); the number itself is nowhere."""
 
     brand: str
@@ -178,29 +178,28 @@ class Card(Record):
     test_card: Private[str | None] = None
 
 
-class PaymentMethod(Updatable):
+class PaymentMethod(Updatable, frozen=True):
     type: MethodType
     customer: str
     is_default: bool
     card: Card | None = None
     metadata: dict[str, str] = {}
     gateway_profile: Private[str | None] = None
-    challenge_passed: Private[bool] = False
 
 
 # --- Payments --------------------------------------------------------------------------------------------------------
 
 
-class CartItem(Record):
+class CartItem(Record, frozen=True):
     price: str
     quantity: int = 1
 
 
-class Cart(Record):
+class Cart(Record, frozen=True):
     items: tuple[CartItem, ...]
 
 
-class Utm(Record):
+class Utm(Record, frozen=True):
     source: str | None = None
     medium: str | None = None
     campaign: str | None = None
@@ -208,7 +207,7 @@ class Utm(Record):
     content: str | None = None
 
 
-class Action(Record):
+class Action(Record, frozen=True):
     """The step a customer has to take. `token` finds the challenge."""
 
     redirect_url: Linked[str]
@@ -216,7 +215,7 @@ class Action(Record):
     type: Literal["redirect"] = "redirect"
 
 
-class TransactionOutcome(Record):
+class TransactionOutcome(Record, frozen=True):
     status: OutcomeStatus
     error_code: Sensitive[str | None] = None
     error_message: Sensitive[str | None] = None
@@ -228,19 +227,19 @@ class TransactionOutcome(Record):
     special_code: str | None = None
 
 
-class CardSummary(Record):
+class CardSummary(Record, frozen=True):
     brand: str
     last_four: str
     exp_month: str
     exp_year: str
 
 
-class PaymentMethodDetails(Record):
+class PaymentMethodDetails(Record, frozen=True):
     type: MethodType
     card: CardSummary | None = None
 
 
-class Transaction(Stored):
+class Transaction(Stored, frozen=True):
     """One gateway, asked once. `attempt` counts the transactions of a payment, from 1."""
 
     payment: str
@@ -262,7 +261,7 @@ class Transaction(Stored):
     challenge: Private[str | None] = None
 
 
-class Payment(Updatable):
+class Payment(Updatable, frozen=True):
     amount: int
     currency: str
     initiator: Initiator
@@ -307,7 +306,7 @@ class Payment(Updatable):
 # --- The engine's own ------------------------------------------------------------------------------------------------
 
 
-class Job(Record):
+class Job(Record, frozen=True):
     """A verb due later, as data. One live job for each kind and subject; `sequence` settles ties."""
 
     id: str
@@ -317,8 +316,15 @@ class Job(Record):
     sequence: int
 
 
-class Counter(Record):
+class Counter(Record, frozen=True):
     """How many of a thing were made; ids and chances are hashes of the seed and this ordinal."""
+
+    id: str
+    value: int
+
+
+class Usage(Record, frozen=True):
+    """What a cascade rule has taken in one calendar period: a count, or a sum of amounts in one currency."""
 
     id: str
     value: int
@@ -327,7 +333,7 @@ class Counter(Record):
 EntryKind = Literal["event", "attempt", "challenge", "job"]
 
 
-class Entry(Record):
+class Entry(Record, frozen=True):
     """One line of a world's log. `record` is the subject as it was at that moment."""
 
     at: str

@@ -1,0 +1,107 @@
+"""The 3DS step: where the customer is sent, and what is kept until they come back.
+
+Odus pages: checkout/3ds-and-redirect-handling, payments/flow-overview.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+
+from msgspec.structs import replace
+
+from mock_odus.engine import periods
+from mock_odus.engine.attempts import Means
+from mock_odus.engine.cascades import Candidate
+from mock_odus.engine.errors import NotFound
+from mock_odus.engine.gateways import Challenged, Final
+from mock_odus.engine.records import Action, ChallengeAnswer, Payment, Record, Transaction
+from mock_odus.engine.world import World
+
+State = Literal["pending", "passed", "failed", "cancelled", "lapsed"]
+
+
+class Challenge(Record, frozen=True):
+    """A challenge put to a customer; its id is the token in the link. It stands here because it holds an outcome."""
+
+    id: str
+    payment: str
+    transaction: str
+    created_at: str
+    state: State
+    then: Final
+    answer: ChallengeAnswer | None
+    remaining: tuple[Candidate, ...]
+    means: Means
+    saved_method: str | None
+    by_checkout: bool
+
+
+def open(
+    world: World,
+    transaction: Transaction,
+    asked: Challenged,
+    *,
+    remaining: tuple[Candidate, ...],
+    means: Means,
+    saved_method: str | None,
+    by_checkout: bool,
+) -> Action:
+    """Keeps what the answer will need, and arms the lapse and the answer that the scenario has in store."""
+    token = world.token("challenge")
+    world.put(
+        Challenge(
+            id=token,
+            payment=transaction.payment,
+            transaction=transaction.id,
+            created_at=world.now,
+            state="pending",
+            then=asked.then,
+            answer=asked.answer,
+            remaining=remaining,
+            means=means,
+            saved_method=saved_method,
+            by_checkout=by_checkout,
+        )
+    )
+    lapse = periods.Duration(milliseconds=world.policies.challenge_lapse_hours * 3_600_000)
+    world.schedule("lapse_challenge", transaction.payment, periods.after(world.now, lapse))
+    if asked.answer and asked.answer != "abandoned" and asked.after_ms is not None:
+        due = periods.after(world.now, periods.Duration(milliseconds=asked.after_ms))
+        world.schedule("answer_challenge", transaction.payment, due)
+    return Action(redirect_url=f"{{origin}}/challenge/{{sandbox}}/{token}", token=token)
+
+
+def pending(world: World, payment: Payment) -> Challenge | None:
+    """The challenge that the payment waits for."""
+    return world.find(Challenge, payment.action.token) if payment.action else None
+
+
+def get(world: World, token: str) -> Challenge:
+    """NotFound."""
+    found = world.find(Challenge, token)
+    if found is None:
+        raise NotFound("no challenge has this link")
+    return found
+
+
+def close(world: World, challenge: Challenge, state: State) -> Challenge:
+    """A challenge is answered once: its jobs go with it."""
+    world.unschedule("lapse_challenge", challenge.payment)
+    world.unschedule("answer_challenge", challenge.payment)
+    return world.put(replace(challenge, state=state))
+
+
+def return_url(payment: Payment, challenge: Challenge, checkout_key: str) -> str | None:
+    """Where the browser goes afterwards: the merchant's own parameters kept, Odus's added in place of their namesakes.
+
+    `checkout_key` is added when a checkout key authorized the payment.
+    """
+    if payment.return_url is None:
+        return None
+    added = {"success": "true" if payment.status == "succeeded" else "false", "payment": payment.id}
+    if challenge.by_checkout:
+        added["checkoutKey"] = checkout_key
+    scheme, host, path, query, fragment = urlsplit(payment.return_url)
+    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in {*added, "checkoutKey"}]
+    return urlunsplit((scheme, host, path, urlencode([*kept, *added.items()], quote_via=quote), fragment))
