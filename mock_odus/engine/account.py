@@ -24,7 +24,7 @@ def open_account(world: World) -> MerchantConfig:
                 created_at=world.now,
                 updated_at=world.now,
                 display_currency=world.policies.display_currency,
-                timezone=world.policies.timezone,
+                timezone="UTC",
                 capture_method="automatic",
             )
         )

@@ -12,16 +12,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine import cards, declines
 from mock_odus.engine.cascades import Candidate
-from mock_odus.engine.gateways import (
-    Answer,
-    Approved,
-    Challenged,
-    Charge,
-    Declined,
-    Outcome,
-    TimedOut,
-    Unreachable,
-)
+from mock_odus.engine.gateways import Answer, Approved, Challenged, Charge, Declined, Outcome, TimedOut, Unreachable
 from mock_odus.engine.records import (
     Card,
     Customer,
@@ -42,7 +33,7 @@ NOT_A_TEST_CARD = Declined(
     processor_message="This mock takes test card numbers only: see scenarios/test_cards.yaml",
 )
 
-_OPERATIONS: dict[TransactionType, Operation] = {
+OPERATIONS: dict[TransactionType, Operation] = {
     "authorization": "authorize",
     "sale": "authorize",
     "capture": "capture",
@@ -65,7 +56,7 @@ def ask(
     if means.card and means.card.test_card is None:
         return Answer(outcome=NOT_A_TEST_CARD)
     charge = Charge(
-        operation=_OPERATIONS[type],
+        operation=OPERATIONS[type],
         occasion=occasion,
         gateway=at.gateway_profile,
         integration=world.get(GatewayProfile, at.gateway_profile).integration,
@@ -112,7 +103,7 @@ def record(
         challenge="pending" if isinstance(answer.outcome, Challenged) else None,
     )
     world.put(transaction)
-    world.note("attempt", _OPERATIONS[type], id, transaction)
+    world.note("attempt", OPERATIONS[type], id, transaction)
     return transaction
 
 

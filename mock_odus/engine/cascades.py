@@ -1,4 +1,7 @@
-"""Which gateway profile next (guides/routing/*): a priority queue, its limits and caps, and what may be routed where."""
+"""Which gateway profile next: a priority queue with its limits and caps, and what may be routed where.
+
+Odus pages: guides/routing/*.
+"""
 
 from __future__ import annotations
 

@@ -18,6 +18,8 @@ from mock_odus.engine.gateways import Challenged, Final
 from mock_odus.engine.records import Action, ChallengeAnswer, Payment, Record, Transaction
 from mock_odus.engine.world import World
 
+LAPSE = periods.Duration(milliseconds=24 * 3_600_000)  # payments/payment-statuses
+
 State = Literal["pending", "passed", "failed", "cancelled", "lapsed"]
 
 
@@ -64,8 +66,7 @@ def open(
             by_checkout=by_checkout,
         )
     )
-    lapse = periods.Duration(milliseconds=world.policies.challenge_lapse_hours * 3_600_000)
-    world.schedule("lapse_challenge", transaction.payment, periods.after(world.now, lapse))
+    world.schedule("lapse_challenge", transaction.payment, periods.after(world.now, LAPSE))
     if asked.answer and asked.answer != "abandoned" and asked.after_ms is not None:
         due = periods.after(world.now, periods.Duration(milliseconds=asked.after_ms))
         world.schedule("answer_challenge", transaction.payment, due)

@@ -188,7 +188,7 @@ def _walk(
             return payment
         if isinstance(outcome, Approved):
             return _succeed(world, payment, transaction, means, saved_method)
-        if transaction.outcome.error_code in world.policies.failover_stops_at:
+        if transaction.outcome.error_code not in world.policies.failover_on:
             break
     return _save(world, payment, status="open", action=None)
 
@@ -233,7 +233,7 @@ def finish_challenge(world: World, challenge: Challenge, answer: ChallengeAnswer
         payment = replace(payment, transactions=(*payment.transactions[:-1], transaction))
         if isinstance(outcome, Approved):
             return _succeed(world, payment, transaction, challenge.means, challenge.saved_method)
-        if answer != "passed" or transaction.outcome.error_code in world.policies.failover_stops_at:
+        if answer != "passed" or transaction.outcome.error_code not in world.policies.failover_on:
             return _save(world, payment, status="open", action=None)
         return _walk(
             world,

@@ -6,10 +6,9 @@ from msgspec import Struct
 
 
 class Policies(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Given to a World. Hours are exact; `prefixes` names a record's id by its kind, without the underscore."""
+    """Given to a World. `failover_on` lists the error codes after which a cascade goes on; `prefixes` begins the
+    ids of each kind of record, without the underscore."""
 
-    failover_stops_at: tuple[str, ...]
-    challenge_lapse_hours: int
+    failover_on: frozenset[str]
     display_currency: str
-    timezone: str
     prefixes: dict[str, str]

@@ -72,6 +72,11 @@ def _touches(kind: type[Struct], audience: Audience) -> bool:
     return any(_plan(kind, audience))
 
 
+def is_public(wanted: Any) -> bool:
+    """Whether a field of this type is shown to secret keys."""
+    return bool(_marks(wanted).get("audience") != "engine")
+
+
 def _marks(wanted: Any) -> dict[str, Any]:
     """What `Private`, `Sensitive` and `Linked` say of a type, however they are nested."""
     if get_origin(wanted) is not Annotated:

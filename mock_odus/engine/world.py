@@ -58,8 +58,7 @@ class Snapshot(Struct, frozen=True):
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many records of each resource, by the record's name."""
-        return {kind.__name__: len(table) for kind, table in self.tables.items() if issubclass(kind, Stored) and table}
+        return _counts(self.tables)
 
 
 class World:
@@ -82,6 +81,11 @@ class World:
     def now(self) -> str:
         return self._scheduler.now
 
+    @property
+    def seconds(self) -> int:
+        """The same instant in whole seconds since 1970."""
+        return self._scheduler.seconds
+
     def table(self, kind: type[S]) -> dict[str, S]:
         """All records of a kind by id, in creation order. To be read, never written."""
         found = self._tables.get(kind)
@@ -102,6 +106,10 @@ class World:
         """The records whose indexed `reference` is `value`, in creation order."""
         table = self.table(kind)
         return [table[id] for id in self._index(kind, reference).get(value, ())]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return _counts(self._tables)
 
     def merchant_config(self) -> MerchantConfig:
         return next(iter(self.table(MerchantConfig).values()))
@@ -327,6 +335,15 @@ class _Verb:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.world._settle(self.undo, self.log, kind is not None)
+
+
+def _counts(tables: Tables) -> dict[str, int]:
+    """How many records of each resource: `{"payments": 3}`."""
+    return {
+        f"{kind.__name__[0].lower()}{kind.__name__[1:]}s": len(table)
+        for kind, table in tables.items()
+        if issubclass(kind, Stored) and table
+    }
 
 
 def _words(kind: type) -> str:

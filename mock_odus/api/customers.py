@@ -1,0 +1,21 @@
+"""`/customers` (guides/customers/managing-customers)."""
+
+from __future__ import annotations
+
+from mock_odus.api.resource import Resource
+from mock_odus.engine import customers as engine
+from mock_odus.engine.bodies import CreateCustomer, UpdateCustomer
+from mock_odus.engine.records import Customer
+from mock_odus.web.front import Caller
+
+customers = Resource(Customer, "/customers", "CUSTOMER")
+
+
+@customers.create(CreateCustomer, action="UPDATE")
+def create(caller: Caller, body: CreateCustomer) -> Customer:
+    return engine.create(caller.world, body)
+
+
+@customers.update(UpdateCustomer)
+def update(caller: Caller, customer: Customer, body: UpdateCustomer) -> Customer:
+    return engine.update(caller.world, customer, body)

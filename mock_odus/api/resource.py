@@ -1,0 +1,72 @@
+"""A resource, declared: its record, its path, and which verb of the engine answers which call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from mock_odus.engine.bodies import Body
+from mock_odus.engine.records import Stored
+from mock_odus.web.front import Caller
+from mock_odus.sandbox import KeyKind
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+Answer = Stored | tuple[Stored, dict[str, Any]]
+"""The record, or the record and what is laid over its view (a value that is told once)."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A verb on `POST path`, or on `POST path/{id}` and `POST path/{id}/name` with the record it is about."""
+
+    name: str
+    path: str
+    body: type[Body]
+    permission: str
+    verb: Callable[..., Answer]
+    kinds: tuple[KeyKind, ...] = ("secretKey",)
+    on_record: bool = True
+
+
+@dataclass
+class Resource:
+    """Only declares: `routes.py` binds it, `listing.py` lists it.
+
+    `noun` begins its permissions (`PAYMENT` for `PAYMENT_READ`); `readers` are the kinds of key that may GET one.
+    Verbs are called with (caller, body) on the collection and with (caller, record, body) on one record.
+    """
+
+    record: type[Stored]
+    path: str
+    noun: str
+    readers: tuple[KeyKind, ...] = ("secretKey",)
+    calls: list[Call] = field(default_factory=list)
+    remover: Callable[[Caller, Any], Stored] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the resource in `assumptions.yaml`: `payments`, `gatewayProfiles`."""
+        head, *rest = self.path.strip("/").split("-")
+        return head + "".join(word.capitalize() for word in rest)
+
+    def create(self, body: type[Body], *, action: str = "CREATE") -> Callable[[V], V]:
+        return self._call("create", self.path, body, action, on_record=False)
+
+    def update(self, body: type[Body]) -> Callable[[V], V]:
+        return self._call("update", self.path + "/{id}", body, "UPDATE")
+
+    def action(self, name: str, body: type[Body], *, kinds: tuple[KeyKind, ...] = ("secretKey",)) -> Callable[[V], V]:
+        return self._call(name, f"{self.path}/{{id}}/{name}", body, name.upper(), kinds=kinds)
+
+    def delete(self, verb: Callable[[Caller, Any], Stored]) -> Callable[[Caller, Any], Stored]:
+        self.remover = verb
+        return verb
+
+    def _call(self, name: str, path: str, body: type[Body], action: str, **options: Any) -> Callable[[V], V]:
+        def declare(verb: V) -> V:
+            self.calls.append(Call(name, path, body, f"{self.noun}_{action}", verb, **options))
+            return verb
+
+        return declare

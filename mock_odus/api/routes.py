@@ -1,0 +1,137 @@
+"""Binds the declared resources to routes. The one list of resources stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from mock_odus.api import (
+    cascades,
+    customers,
+    gateway_profiles,
+    merchant_configs,
+    payment_methods,
+    payments,
+    secret_keys,
+    transactions,
+)
+from mock_odus.api.resource import Call, Resource
+from mock_odus.assumptions import Assumptions
+from mock_odus.engine.errors import Forbidden
+from mock_odus.engine.records import Stored
+from mock_odus.engine.views import view
+from mock_odus.web import listing
+from mock_odus.web.bodies import decode, read
+from mock_odus.web.front import Caller
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+RESOURCES: tuple[Resource, ...] = (
+    payments.payments,
+    transactions.transactions,
+    customers.customers,
+    payment_methods.payment_methods,
+    gateway_profiles.gateway_profiles,
+    cascades.cascades,
+    merchant_configs.merchant_configs,
+    secret_keys.secret_keys,
+)
+
+_encode = msgspec.json.Encoder().encode
+
+
+def routes(assumed: Assumptions) -> list[BaseRoute]:
+    """Every route of the Odus API, with the assumed paths and status codes."""
+    return [route for resource in RESOURCES for route in _bind(resource, assumed)]
+
+
+def _bind(resource: Resource, assumed: Assumptions) -> list[BaseRoute]:
+    one = resource.path + "/{id}"
+    found: list[BaseRoute] = [
+        Route(resource.path, _list(resource), methods=["GET"]),
+        Route(one, _find(resource), methods=["GET"]),
+    ]
+    if resource.remover:
+        found.append(Route(one, _delete(resource), methods=["DELETE"]))
+    for call in resource.calls:
+        path = assumed.paths.get(f"{resource.name}.{call.name}", call.path)
+        # POST /payments is documented to answer 201; the status of every other successful POST is a guess.
+        status = 201 if call.path == "/payments" else assumed.status_codes["action"]
+        found.append(Route(path, _post(resource, call, status), methods=["POST"]))
+    return found
+
+
+def _list(resource: Resource) -> Endpoint:
+    permission = f"{resource.noun}_READ"
+
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        caller.require(permission)
+        query = request.query_params.multi_items()
+        return _answer(listing.records(caller.world, resource.record, query, lambda record: _shown(record, caller)))
+
+    return endpoint
+
+
+def _find(resource: Resource) -> Endpoint:
+    permission = f"{resource.noun}_READ"
+
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        caller.require(permission, resource.readers)
+        return _answer(_shown(_record(resource, caller, request), caller))
+
+    return endpoint
+
+
+def _delete(resource: Resource) -> Endpoint:
+    permission = f"{resource.noun}_DELETE"
+    remover = resource.remover
+    assert remover is not None
+
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        caller.require(permission)
+        record = _record(resource, caller, request)
+        return _answer(_shown(remover(caller, record), caller))
+
+    return endpoint
+
+
+def _post(resource: Resource, call: Call, status: int) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        caller.require(call.permission, call.kinds)
+        raw = await read(request)
+        # No await from here on: a verb runs whole, and the world has one writer.
+        if call.on_record:
+            record = _record(resource, caller, request)
+            answer = call.verb(caller, record, decode(raw, call.body))
+        else:
+            answer = call.verb(caller, decode(raw, call.body))
+        record, once = answer if isinstance(answer, tuple) else (answer, {})
+        return _answer(_shown(record, caller) | once, status)
+
+    return endpoint
+
+
+def _record(resource: Resource, caller: Caller, request: Request) -> Any:
+    """The record in the path. NotFound, or Forbidden when the key is bound to another payment."""
+    id = request.path_params["id"]
+    bound = caller.credential and caller.credential.payment
+    if bound is not None and bound != id:
+        raise Forbidden("this checkoutKey belongs to another payment")
+    return caller.world.get(resource.record, id)
+
+
+def _shown(record: Stored, caller: Caller) -> dict[str, Any]:
+    return view(record, caller.audience, caller.links)
+
+
+def _answer(content: dict[str, Any], status: int = 200) -> Response:
+    return Response(_encode(content), status, media_type="application/json")

@@ -1,0 +1,176 @@
+"""Wires everything: the only file that knows all faces of the mock."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from mock_odus import assumptions
+from mock_odus.api import routes as api
+from mock_odus.browser import challenge
+from mock_odus.control import routes as control
+from mock_odus.control.context import Control
+from mock_odus.engine.errors import Invalid
+from mock_odus.journal import RequestJournal
+from mock_odus.sandbox import Sandboxes, Settings
+from mock_odus.scripting import loader
+from mock_odus.scripting.language import Scenario
+from mock_odus.web.front import Front
+from mock_odus.web.problems import Problems
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Branches(BaseRoute):
+    """Chooses a router by the first segment of the path: one long list would be walked on every request."""
+
+    def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        by_path: dict[str, dict[str, Endpoint]] = {}
+        for route in routes:
+            assert isinstance(route, Route)
+            by_path.setdefault(route.path, {}).update(dict.fromkeys(route.methods or (), route.endpoint))
+        grouped: dict[str, list[BaseRoute]] = {}
+        for path, endpoints in by_path.items():
+            grouped.setdefault(path.split("/")[1], []).append(_one_route(path, endpoints))
+        self.routers = {name: Router(group, redirect_slashes=False) for name, group in grouped.items()}
+        self.nowhere = Router(redirect_slashes=False)
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        return Match.FULL, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        segment = scope["path"].split("/", 2)[1]
+        await self.routers.get(segment, self.nowhere)(scope, receive, send)
+
+
+def _one_route(path: str, endpoints: dict[str, Endpoint]) -> Route:
+    """One route for all methods of a path, so that a 405 names every method that is allowed."""
+
+    async def endpoint(request: Request) -> Response:
+        return await endpoints[request.method](request)
+
+    return Route(path, endpoint, methods=list(endpoints))
+
+
+def create_app(
+    *,
+    scenario: str | None = None,
+    seed: int | None = None,
+    start: str | None = None,
+    folders: Sequence[Path] = (),
+    corrections: Path | None = None,
+    public_url: str | None = None,
+    allowed_hosts: Sequence[str] = (),
+    secret_key: str = "",
+    publishable_key: str = "",
+) -> Starlette:
+    """The whole mock as an ASGI application.
+
+    `scenario` is the name or file that the default sandbox runs, `folders` are looked in before the shipped ones,
+    `start` is an instant. ScenarioError, AssumptionsError, Invalid.
+    """
+    assumed = assumptions.load(corrections)
+    policies = assumed.for_engine()
+    own = loader.find(scenario, folders, prefixes=policies.prefixes) if scenario else None
+    settings = Settings(seed=seed, start=start, scenario=own)
+    sandboxes = Sandboxes(policies, settings, secret_key=secret_key, publishable_key=publishable_key)
+    journal = RequestJournal()
+
+    def find(name: str) -> Scenario:
+        # A caller over HTTP may name a scenario, not a file of this machine.
+        if not re.fullmatch(r"[\w-]+", name):
+            raise Invalid(f"scenario must be the name of a scenario, or a whole document; found '{name}'")
+        return loader.find(name, folders, prefixes=policies.prefixes)
+
+    def read_document(text: str, file: str) -> Scenario:
+        return loader.load(text, file=file, prefixes=policies.prefixes)
+
+    faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts))
+    routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
+    app = Starlette(
+        routes=[Branches(routes)],
+        middleware=[Middleware(Front, sandboxes=sandboxes, journal=journal, public_url=public_url)],
+        exception_handlers=Problems(assumed.status_codes).handlers(),
+    )
+    app.state.sandboxes = sandboxes
+    return app
+
+
+class Server:
+    """The application on a socket, in a thread of this process or in the foreground."""
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+        self._socket = listen(host, port)
+        self.host, self.port = self._socket.getsockname()[:2]
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        self.url = f"http://{shown}:{self.port}"
+        self._server = uvicorn.Server(
+            uvicorn.Config(
+                app,
+                access_log=False,
+                log_level="warning",
+                lifespan="off",
+                ws="none",
+                timeout_graceful_shutdown=1,
+                server_header=False,
+            )
+        )
+        self._thread: Thread | None = None
+        self._stop: Any = None
+
+    def start(self) -> None:
+        """Serves in a daemon thread. The socket listens already, so callers may connect at once."""
+        ready = Event()
+        self._thread = Thread(target=lambda: asyncio.run(self._serve(ready)), name="mock-odus", daemon=True)
+        self._thread.start()
+        ready.wait()
+
+    def stop(self) -> None:
+        """Ends the thread and waits for it."""
+        loop, stopped = self._stop
+        loop.call_soon_threadsafe(stopped.set)
+        assert self._thread is not None
+        self._thread.join()
+
+    def run(self) -> None:
+        """Serves until the process is told to stop."""
+        self._server.run(sockets=[self._socket])
+
+    async def _serve(self, ready: Event) -> None:
+        # uvicorn's own loop looks ten times a second whether it should stop; a test should not wait for that.
+        stopped = asyncio.Event()
+        self._stop = asyncio.get_running_loop(), stopped
+        self._server.config.load()
+        self._server.lifespan = self._server.config.lifespan_class(self._server.config)
+        await self._server.startup(sockets=[self._socket])
+        ready.set()
+        await stopped.wait()
+        await self._server.shutdown(sockets=[self._socket])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. With the protocol named, asyncio switches Nagle's algorithm off; with 0 it would not."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((host, port))
+    except OSError:
+        found.close()
+        raise
+    found.listen(2048)
+    return found

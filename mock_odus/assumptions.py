@@ -1,0 +1,105 @@
+"""What we guess about Odus, typed. `assumptions.yaml` holds every guess with its reason; a user's file corrects it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from mock_odus import documents
+from mock_odus.engine.policies import Policies
+from mock_odus.shapes import nearest, place, problems
+
+# Documented, so not to be corrected (guides/api-features/authentication and the samples of each page).
+_DOCUMENTED_PREFIXES = {
+    "payment": "pay",
+    "customer": "cus",
+    "paymentMethod": "pm",
+    "cascade": "cas",
+    "event": "evt",
+}
+
+
+class AssumptionsError(Exception):
+    """A file of corrections that cannot be used: one line a problem."""
+
+
+class Assumptions(Struct, frozen=True, rename="camel"):
+    """The values in force: paths by operation, status codes by case, and what the engine reads as `Policies`."""
+
+    paths: dict[str, str]
+    status_codes: dict[str, int]
+    prefixes: dict[str, str]
+    policies: dict[str, list[str]]
+    defaults: dict[str, str]
+
+    def for_engine(self) -> Policies:
+        return Policies(
+            failover_on=frozenset(self.policies["failoverOn"]),
+            display_currency=self.defaults["displayCurrency"],
+            prefixes=_DOCUMENTED_PREFIXES | self.prefixes,
+        )
+
+
+class Guess(Struct, frozen=True):
+    """One entry: the value in force, why it was guessed so, and whether a user's file corrected it."""
+
+    section: str
+    name: str
+    value: Any
+    reason: str
+    corrected: bool
+
+
+def guesses(corrections: Path | None = None) -> list[Guess]:
+    """Every guess, the user's corrections laid over them. AssumptionsError."""
+    own = _read(Path(__file__).with_name("assumptions.yaml"))
+    given = _read(corrections) if corrections else {}
+    found = []
+    faults = [
+        f"{corrections}: {section}.{name} is not an assumption{nearest(f'{section}.{name}', _names(own))}"
+        for section, entries in given.items()
+        for name in (entries if isinstance(entries, dict) else [""])
+        if name not in own.get(section, {})
+    ]
+    if faults:
+        raise AssumptionsError("\n".join(faults))
+    for section, entries in own.items():
+        for name, entry in entries.items():
+            corrected = name in given.get(section, {})
+            value = _value(given[section][name]) if corrected else entry["value"]
+            found.append(Guess(section, name, value, entry["reason"], corrected))
+    return found
+
+
+def load(corrections: Path | None = None) -> Assumptions:
+    """The assumptions in force. AssumptionsError."""
+    values: dict[str, dict[str, Any]] = {}
+    for guess in guesses(corrections):
+        values.setdefault(guess.section, {})[guess.name] = guess.value
+    if faults := list(problems(values, Assumptions)):
+        raise AssumptionsError("\n".join(f"{corrections}: {place(fault.path)} {fault.text}" for fault in faults))
+    return msgspec.convert(values, Assumptions)
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    try:
+        document = documents.read(file.read_bytes())
+    except OSError as error:
+        raise AssumptionsError(f"{file}: cannot be read: {error.strerror}") from None
+    if document.mistakes:
+        raise AssumptionsError("\n".join(f"{file}:{m.line}:{m.column}: {m.text}" for m in document.mistakes))
+    found = documents.value(document.root)
+    if not isinstance(found, dict):
+        raise AssumptionsError(f"{file}: must be a mapping of {', '.join(Assumptions.__struct_encode_fields__)}")
+    return found
+
+
+def _value(entry: Any) -> Any:
+    return entry["value"] if isinstance(entry, dict) and "value" in entry else entry
+
+
+def _names(own: dict[str, dict[str, Any]]) -> list[str]:
+    return [f"{section}.{name}" for section, entries in own.items() for name in entries]

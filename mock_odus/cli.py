@@ -1,0 +1,155 @@
+"""The command line. Everything heavy is imported by the command that needs it.
+
+Exit codes: 0 well, 1 a finding, 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from mock_odus import __version__
+
+ENVIRONMENT = "MOCK_ODUS"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": ENVIRONMENT})
+@click.version_option(__version__, prog_name="mock-odus")
+def main() -> None:
+    """A local mock of Odus, the payment-orchestration and subscription API."""
+
+
+@main.command(context_settings={"show_default": True})
+@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
+@click.option("--public-url", help="Where browsers are sent. Without it: the host that the request named.")
+@click.option("--scenario", default="starter", help="Name or file that the default sandbox runs, or 'none'.")
+@click.option("--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own.")
+@click.option("--secret-key", default="skey_mock", help="Secret key of the default sandbox.")
+@click.option("--publishable-key", default="pk_mock", help="Publishable key of the default sandbox.")
+@click.option("--seed", type=int, help="Seed of the default sandbox; ids come from it.")
+@click.option("--freeze-at", help="The instant at which the default sandbox's clock stands.")
+@click.option("--assumptions", "corrections", type=click.Path(path_type=Path), help="File that corrects our guesses.")
+@click.option("--allow-host", "allowed_hosts", multiple=True, help="Host that may drive /_mock. May be given often.")
+def serve(host: str, port: int, scenario: str, freeze_at: str | None, scenarios: Path | None, **options: Any) -> None:
+    """Serve the mock until told to stop.
+
+    Prints one line to stdout when it is ready; keys and a first call go to stderr.
+    """
+    from mock_odus.app import Server, create_app
+
+    app = _or_exit(
+        lambda: create_app(
+            scenario=None if scenario == "none" else scenario,
+            start=_instant(freeze_at) if freeze_at else None,
+            folders=[scenarios] if scenarios else [],
+            **options,
+        )
+    )
+    try:
+        server = Server(app, host, port)
+    except OSError as error:
+        _fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 picks a free port", 2)
+    click.echo(f"mock-odus ready on {server.url}")
+    sys.stdout.flush()
+    _welcome(server.url, options["secret_key"], options["publishable_key"], scenario)
+    server.run()
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(files: tuple[Path, ...]) -> None:
+    """Check scenario FILES and say what is wrong where."""
+    from mock_odus import assumptions
+    from mock_odus.scripting import loader
+    from mock_odus.scripting.language import ScenarioError
+
+    prefixes = assumptions.load().for_engine().prefixes
+    failed = False
+    for file in files:
+        try:
+            loader.load(file.read_bytes(), file=str(file), prefixes=prefixes)
+        except OSError as error:
+            _fail(f"{file}: cannot be read: {error.strerror}", 2)
+        except ScenarioError as error:
+            failed = True
+            click.echo("\n".join(error.problems))
+        else:
+            click.echo(f"{file}: well")
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("scenario")
+@click.option("--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own.")
+def play(scenario: str, scenarios: Path | None) -> None:
+    """Play a small standard story in SCENARIO (a name or a file) and print what happened.
+
+    A customer pays 50.00, answers the challenge if there is one, tries once more if it was declined; a day passes, and
+    20.00 are given back.
+    """
+    from mock_odus import story
+
+    lines = _or_exit(lambda: story.play(scenario, [scenarios] if scenarios else []))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    from mock_odus import timeline
+
+    click.echo(timeline.render(lines, colour=colour), color=colour)
+
+
+@main.command()
+@click.option("--assumptions", "corrections", type=click.Path(path_type=Path), help="File that corrects our guesses.")
+def assumptions(corrections: Path | None) -> None:
+    """Print what we guess about Odus: the value in force and the reason."""
+    from mock_odus import assumptions as guessed
+
+    for guess in _or_exit(lambda: guessed.guesses(corrections)):
+        mark = " (corrected)" if guess.corrected else ""
+        value = ", ".join(guess.value) if isinstance(guess.value, list) else guess.value
+        click.echo(f"{guess.section}.{guess.name}: {value}{mark}\n    {guess.reason}")
+
+
+def _welcome(url: str, secret_key: str, publishable_key: str, scenario: str) -> None:
+    click.echo(
+        f"""
+  scenario         {scenario}
+  secret key       {secret_key}
+  publishable key  {publishable_key}
+  control API      {url}/_mock/clock  /_mock/rules  /_mock/timeline?format=text
+
+  Make a payment:
+  curl -s {url}/payments -H 'Authorization: Bearer {secret_key}' -H 'Content-Type: application/json' \\
+    -d '{{"amount":5000,"currency":"usd"}}'
+""",
+        err=True,
+    )
+
+
+def _instant(text: str) -> str:
+    from mock_odus.engine import periods
+
+    try:
+        return periods.instant(text)
+    except (ValueError, OverflowError):
+        _fail(f"--freeze-at must be an instant such as 2026-01-31T09:00:00Z, found '{text}'", 2)
+
+
+def _or_exit(work: Any) -> Any:
+    """What `work` answers; a user's mistake becomes a message and exit code 2."""
+    from mock_odus.assumptions import AssumptionsError
+    from mock_odus.engine.errors import OdusError
+    from mock_odus.scripting.language import ScenarioError
+
+    try:
+        return work()
+    except (AssumptionsError, OdusError, ScenarioError) as error:
+        _fail(str(error), 2)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(code)

@@ -1,0 +1,51 @@
+"""What a test may send to the control API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, UnsetType
+
+from mock_odus.engine.bodies import Body
+
+Name = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", description="1 to 64 of a-z, 0-9 and -")]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class Clock(Body, frozen=True):
+    """`start` is an instant."""
+
+    start: str | None = None
+    mode: Literal["frozen"] | None = None
+
+
+class CreateSandbox(Body, frozen=True, rename={"from_": "from"}):
+    """`scenario` is a name or a whole document; `from` is `sandbox/snapshot`."""
+
+    name: Name | None = None
+    seed: Seed | None = None
+    scenario: str | dict[str, Any] | None = None
+    clock: Clock | None = None
+    from_: str | None = None
+
+
+class Reset(Body, frozen=True):
+    """`scenario: null` drops the scenario."""
+
+    scenario: UnsetType | None = UNSET
+
+
+class CreateSnapshot(Body, frozen=True):
+    name: Name
+
+
+class Advance(Body, frozen=True):
+    """`by` a duration, or `to` an instant."""
+
+    by: str | None = None
+    to: str | None = None
+    max_steps: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_000_000
+
+
+class CompleteChallenge(Body, frozen=True):
+    result: Literal["passed", "failed", "cancelled"]

@@ -1,0 +1,51 @@
+"""The clock: what time it is, what is due, and moving it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from mock_odus import timekeeper
+from mock_odus.control.bodies import Advance
+from mock_odus.control.context import Control, answer, body_of
+from mock_odus.engine import periods
+from mock_odus.engine.errors import Invalid
+from mock_odus.sandbox import Sandbox
+
+
+def routes(control: Control) -> list[BaseRoute]:
+    async def clock(request: Request) -> Response:
+        return answer(_clock(control.sandbox(request)))
+
+    async def advance(request: Request) -> Response:
+        sandbox = control.sandbox(request)
+        body: Advance = await body_of(request, Advance)
+        return answer(await timekeeper.advance(sandbox, _target(sandbox, body), body.max_steps), 201)
+
+    return [
+        Route("/_mock/clock", clock, methods=["GET"]),
+        Route("/_mock/clock/advance", advance, methods=["POST"]),
+    ]
+
+
+def _clock(sandbox: Sandbox) -> dict[str, Any]:
+    world = sandbox.world
+    return {"now": world.now, "mode": "frozen", "rate": None, "agenda": timekeeper.agenda(world.agenda())}
+
+
+def _target(sandbox: Sandbox, body: Advance) -> str:
+    """The instant an advance goes to. Invalid."""
+    if (body.by is None) == (body.to is None):
+        raise Invalid("by or to is required, and only one of them: by '1 month', to '2026-02-01T00:00:00Z'")
+    try:
+        if body.by is not None:
+            timezone = sandbox.world.merchant_config().timezone
+            return periods.after(sandbox.world.now, periods.duration(body.by.removeprefix("+")), timezone)
+        return periods.instant(str(body.to))
+    except OverflowError:
+        raise Invalid("by leads past the year 9999") from None
+    except ValueError as error:
+        raise Invalid(f"by {error}" if body.to is None else f"to must be an instant, found '{body.to}'") from None

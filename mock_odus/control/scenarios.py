@@ -1,0 +1,95 @@
+"""The running scenario and its rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from mock_odus.control.context import Control, answer
+from mock_odus.engine.errors import Invalid
+from mock_odus.sandbox import Sandbox
+from mock_odus.scripting import loader, rules
+from mock_odus.scripting.rules import Listed
+from mock_odus.web.bodies import read
+
+
+def routes(control: Control) -> list[BaseRoute]:
+    async def show(request: Request) -> Response:
+        return answer(_scenario(control.sandbox(request)))
+
+    async def load(request: Request) -> Response:
+        sandbox = control.sandbox(request)
+        raw = await read(request, json=False)
+        keep = request.query_params.get("keepWorld", "false")
+        if keep not in ("true", "false"):
+            raise Invalid(f"keepWorld must be true or false, found '{keep}'")
+        name = _name(raw)
+        scenario = control.find(name) if name is not None else control.read_document(_text(raw), "scenario")
+        sandbox.load(scenario, keep_world=keep == "true")
+        return answer(_scenario(sandbox))
+
+    async def drop(request: Request) -> Response:
+        sandbox = control.sandbox(request)
+        shown = _scenario(sandbox)
+        sandbox.drop_scenario()
+        return answer(shown)
+
+    async def list_rules(request: Request) -> Response:
+        world = control.sandbox(request).world
+        return answer([_rule(listed) for listed in rules.rules(world)])
+
+    async def add_rule(request: Request) -> Response:
+        world = control.sandbox(request).world
+        raw = await read(request, json=False)
+        rule = rules.add_rule(world, loader.load_rule(_text(raw), world))
+        return answer(_rule(Listed(rule, 0, False)), 201)
+
+    async def delete_rule(request: Request) -> Response:
+        world = control.sandbox(request).world
+        id = request.path_params["id"]
+        shown = [_rule(listed) for listed in rules.rules(world) if listed.rule.id == id]
+        rules.remove_rule(world, id)
+        return answer(shown[0])
+
+    return [
+        Route("/_mock/scenario", show, methods=["GET"]),
+        Route("/_mock/scenario", load, methods=["PUT"]),
+        Route("/_mock/scenario", drop, methods=["DELETE"]),
+        Route("/_mock/rules", list_rules, methods=["GET"]),
+        Route("/_mock/rules", add_rule, methods=["POST"]),
+        Route("/_mock/rules/{id}", delete_rule, methods=["DELETE"]),
+    ]
+
+
+def _name(raw: bytes) -> str | None:
+    """The name in `{"name": "…"}`; None for a whole document."""
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+    if isinstance(value, dict) and set(value) == {"name"} and isinstance(value["name"], str):
+        return str(value["name"])
+    return None
+
+
+def _text(raw: bytes) -> str:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        raise Invalid("the body must be UTF-8") from None
+
+
+def _scenario(sandbox: Sandbox) -> dict[str, Any]:
+    running = rules.running(sandbox.world)
+    if running is None:
+        return {"name": None, "about": None, "rules": 0, "world": {}}
+    return {"name": running.name, "about": running.about, "rules": len(running.rules), "world": running.ids}
+
+
+def _rule(listed: Listed) -> dict[str, Any]:
+    shown: dict[str, Any] = msgspec.to_builtins(listed.rule)
+    return shown | {"hits": listed.hits, "spent": listed.spent}

@@ -1,0 +1,212 @@
+"""A sandbox is a world with its keys, its scenario and its snapshots; `Sandboxes` finds it by any of its credentials."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mock_odus.engine import account, ids, periods
+from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
+from mock_odus.engine.jobs import JOBS
+from mock_odus.engine.policies import Policies
+from mock_odus.engine.records import Payment
+from mock_odus.engine.world import Snapshot, World
+from mock_odus.scripting import building, rules
+from mock_odus.scripting.gateway import ScriptedGateway
+from mock_odus.scripting.language import Scenario
+
+DEFAULT = "mock"
+START = "2026-01-01T00:00:00.000Z"
+NAME = re.compile(r"[a-z0-9-]{1,64}")
+
+KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a sandbox begins, and begins again when it is reset. `start` is an instant, `seed` any integer."""
+
+    seed: int | None = None
+    start: str | None = None
+    scenario: Scenario | None = None
+
+
+@dataclass
+class Sandbox:
+    """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests."""
+
+    name: str
+    secret_key: str
+    publishable_key: str
+    settings: Settings
+    policies: Policies
+    world: World = field(init=False)
+    snapshots: dict[str, Snapshot] = field(default_factory=dict)
+    epoch: int = 0
+    advancing: bool = False
+    requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.world = self._new_world(self.settings, None)
+
+    @property
+    def scenario(self) -> str | None:
+        """The name of the running scenario."""
+        running = rules.running(self.world)
+        return running.name if running else None
+
+    def reset(self, *, keep_scenario: bool = True) -> None:
+        """As just created: the scenario's world made again, the clock at its start."""
+        if not keep_scenario:
+            self.settings = Settings(self.settings.seed, self.settings.start, None)
+        self._replace(self._new_world(self.settings, None))
+
+    def load(self, scenario: Scenario, *, keep_world: bool = False) -> None:
+        """Runs another scenario, in a new world that starts when it says, or now. ScenarioError leaves all as it was."""
+        if keep_world:
+            building.build(self.world, scenario, keep=True)
+            self.epoch += 1
+            return
+        settings = Settings(self.settings.seed, self.settings.start, scenario)
+        self._replace(self._new_world(settings, self.world.now))
+        self.settings = settings
+
+    def drop_scenario(self) -> None:
+        """Ends the running scenario; the world it made stays."""
+        with self.world.verb():
+            rules.start(self.world, None, None, (), {})
+        self.epoch += 1
+
+    def save(self, name: str) -> Snapshot:
+        if not NAME.fullmatch(name):
+            raise Invalid("name must be 1 to 64 of a-z, 0-9 and -")
+        self.snapshots[name] = self.world.snapshot()
+        return self.snapshots[name]
+
+    def snapshot(self, name: str) -> Snapshot:
+        """NotFound."""
+        if name not in self.snapshots:
+            raise NotFound(f"no snapshot is named '{name}'")
+        return self.snapshots[name]
+
+    def restore(self, name: str) -> None:
+        self.world.restore(self.snapshot(name))
+        self.epoch += 1
+
+    def next_request(self) -> str:
+        """The id of this sandbox's next request."""
+        self.requests += 1
+        world = self.world
+        return "req_" + ids.ksuid(world.seconds, world.seed, "request", self.requests)
+
+    def _new_world(self, settings: Settings, now: str | None) -> World:
+        scenario = settings.scenario
+        seed = settings.seed if settings.seed is not None else (scenario and scenario.seed) or 0
+        start = (scenario and scenario.clock_start) or now or START
+        if now is None:
+            start = settings.start or start
+        world = World(seed=seed, now=start, policies=self.policies, gateway=ScriptedGateway(), jobs=JOBS)
+        account.open_account(world)
+        if scenario:
+            building.build(world, scenario)
+        return world
+
+    def _replace(self, world: World) -> None:
+        self.world = world
+        self.epoch += 1
+
+
+@dataclass(frozen=True)
+class Credential:
+    """Who calls. `permissions` is None when all are granted; `payment` binds a checkout key to one payment."""
+
+    sandbox: Sandbox
+    kind: KeyKind
+    permissions: frozenset[str] | None = None
+    payment: str | None = None
+
+
+class Sandboxes:
+    """All sandboxes of the process. The default one, named `mock`, always exists."""
+
+    def __init__(self, policies: Policies, default: Settings, *, secret_key: str = "", publishable_key: str = "") -> None:
+        self.policies = policies
+        self.by_name: dict[str, Sandbox] = {}
+        self._by_key: dict[str, Credential] = {}
+        self._invented = 0
+        self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock")
+
+    def create(self, name: str | None, settings: Settings, snapshot: Snapshot | None = None) -> tuple[Sandbox, bool]:
+        """The sandbox, and whether it is new. The same name again finds the one that exists; Conflict when it differs."""
+        name = name or self._invent()
+        if not NAME.fullmatch(name):
+            raise Invalid(f"name must be 1 to 64 of a-z, 0-9 and -, found '{name}'")
+        if existing := self.by_name.get(name):
+            if settings not in (Settings(), existing.settings) or snapshot is not None:
+                raise Conflict(f"sandbox '{name}' exists with other settings; reset or delete it, or take another name")
+            return existing, False
+        sandbox = self._add(name, settings, f"skey_{name}", f"pk_{name}")
+        if snapshot is not None:
+            sandbox.world.restore(snapshot)
+        return sandbox, True
+
+    def get(self, name: str) -> Sandbox:
+        """NotFound."""
+        if name not in self.by_name:
+            raise NotFound(f"no sandbox is named '{name}'")
+        return self.by_name[name]
+
+    def delete(self, name: str) -> Sandbox:
+        sandbox = self.get(name)
+        if sandbox is self.default:
+            raise Refused(f"the default sandbox '{DEFAULT}' cannot be deleted; reset it instead")
+        del self.by_name[name]
+        del self._by_key[sandbox.secret_key], self._by_key[sandbox.publishable_key]
+        sandbox.epoch += 1
+        return sandbox
+
+    def authenticate(self, key: str) -> Credential:
+        """Whose key this is. Unauthorized."""
+        known = self._by_key.get(key)
+        if known is None:
+            known = self._made_by_api(key)
+        if known is None:
+            raise Unauthorized("this key is unknown or was revoked")
+        return known
+
+    def _made_by_api(self, key: str) -> Credential | None:
+        """Keys made by API carry their sandbox's name: `skey_<sandbox>_<tail>`, `ckey_<sandbox>_<tail>`."""
+        prefix, _, rest = key.partition("_")
+        name, _, tail = rest.partition("_")
+        sandbox = self.by_name.get(name)
+        if sandbox is None or not tail:
+            return None
+        if prefix == "skey" and (found := account.find_key(sandbox.world, tail)):
+            return Credential(sandbox, "secretKey", frozenset(found.permissions))
+        if prefix == "ckey":
+            payments = sandbox.world.related(Payment, "checkout_key", f"ckey_{{sandbox}}_{tail}")
+            if payments:
+                return Credential(sandbox, "checkoutKey", payment=payments[0].id)
+        return None
+
+    def _add(self, name: str, settings: Settings, secret_key: str, publishable_key: str) -> Sandbox:
+        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies)
+        for key, kind in ((secret_key, "secretKey"), (publishable_key, "publishableKey")):
+            self._by_key[key] = Credential(sandbox, kind)  # type: ignore[arg-type]
+        self.by_name[name] = sandbox
+        return sandbox
+
+    def _invent(self) -> str:
+        while True:
+            self._invented += 1
+            if (name := f"sandbox-{self._invented}") not in self.by_name:
+                return name
+
+
+def start_of(text: str) -> str:
+    """An instant given by a user, in Odus's form. Invalid."""
+    try:
+        return periods.instant(text)
+    except (ValueError, OverflowError):
+        raise Invalid(f"start must be an instant such as 2026-01-31T09:00:00Z, found '{text}'") from None

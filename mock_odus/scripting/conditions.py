@@ -1,0 +1,176 @@
+"""Reads `when`: what a charge must be for a rule to fit. All scalars arrive as the text that was written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, NamedTuple, get_args
+
+from msgspec.structs import replace
+
+from mock_odus.engine.records import Initiator, Integration, MethodType, OffSessionType, Operation
+from mock_odus.scripting.findings import Findings
+from mock_odus.scripting.language import Condition, Span
+from mock_odus.scripting.matching import like
+from mock_odus.scripting.naming import Names, quoted
+from mock_odus.shapes import Path, nearest, one_of, shown
+
+BRANDS = ("visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay", "unknown")
+BOUNDS = ("gt", "gte", "lt", "lte", "ne")
+
+_INTEGER = re.compile(r"-?\d{1,18}")
+_RANGE = re.compile(r"(-?\d{1,18})\.\.(-?\d{1,18})")
+
+
+class Fact(NamedTuple):
+    """What values a fact takes: a number, any text, text of a certain form, one of some words, or a name."""
+
+    sort: Literal["number", "text", "words", "name", "card", "payment"]
+    words: tuple[str, ...] = ()
+    kind: str = ""
+    pattern: str = ""
+    described: str = ""
+
+
+TEXT = Fact("text")
+FACTS: dict[str, Fact] = {
+    "operation": Fact("words", get_args(Operation)),
+    "gateway": Fact("name", kind="gatewayProfiles"),
+    "integration": Fact("words", get_args(Integration)),
+    "cascade": Fact("name", kind="cascades"),
+    "position": Fact("number"),
+    "amount": Fact("number"),
+    "currency": Fact("text", pattern="[A-Za-z]{3}", described="a currency of three letters such as usd"),
+    "initiator": Fact("words", get_args(Initiator)),
+    "offSessionType": Fact("words", get_args(OffSessionType)),
+    "method": Fact("words", get_args(MethodType)),
+    "card.number": Fact("card"),
+    "card.brand": Fact("words", BRANDS),
+    "card.last4": Fact("text", pattern=r"\d{4}", described="four digits"),
+    "card.bin": Fact("text", pattern=r"\d{6}", described="the first six digits"),
+    "customer": Fact("name", kind="customers"),
+    "customer.email": TEXT,
+    "payment": Fact("payment"),
+}
+METADATA = ("metadata.", "customer.metadata.")
+
+
+def read(tree: Any, path: Path, names: Names, findings: Findings) -> tuple[Condition, ...]:
+    """The conditions of a `when`; what is wrong becomes a finding."""
+    if tree is None:
+        return ()
+    if not isinstance(tree, dict):
+        findings.add(path, f"must be a mapping of conditions such as {{gateway: NAME}}, found {shown(tree)}")
+        return ()
+    conditions = []
+    for key, value in tree.items():
+        fact = _fact(key)
+        if fact is None:
+            known = [*FACTS, "metadata.KEY", "customer.metadata.KEY"]
+            hint = nearest(key, known) or f"; known are {', '.join(known)}"
+            findings.add((*path, key), f"unknown condition {quoted(key)}{hint}", key=True)
+        else:
+            conditions.append(_Reading(key, fact, names, findings).read(value, (*path, key)))
+    return tuple(conditions)
+
+
+def _fact(key: str) -> Fact | None:
+    if any(key.startswith(prefix) and key != prefix for prefix in METADATA):
+        return TEXT
+    return FACTS.get(key)
+
+
+class _Reading:
+    """One condition, of one fact."""
+
+    def __init__(self, key: str, fact: Fact, names: Names, findings: Findings) -> None:
+        self.key, self.fact, self.names, self.findings = key, fact, names, findings
+
+    def read(self, tree: Any, path: Path) -> Condition:
+        condition = Condition(fact=self.key)
+        if tree == []:
+            self.findings.add(path, "must name at least one value")
+        for part, place in _parts(tree, path):
+            if isinstance(part, dict):
+                if span := self.span(part, place):
+                    condition = replace(condition, spans=(*condition.spans, span))
+            elif not isinstance(part, str):
+                self.findings.add(place, f"must be {self.allowed()}, found {shown(part)}")
+            elif self.fact.sort == "number" and (match := _RANGE.fullmatch(part)):
+                low, high = int(match[1]), int(match[2])
+                if low > high:
+                    self.findings.add(place, f"must be a range upwards such as {high}..{low}, found {part}")
+                condition = replace(condition, spans=(*condition.spans, Span(gte=low, lte=high)))
+            elif "*" in part and self.fact.sort == "text":
+                condition = replace(condition, globs=(*condition.globs, self.cased(part)))
+            else:
+                condition = replace(condition, values=(*condition.values, *self.values(part, place)))
+        return condition
+
+    def span(self, tree: dict[str, Any], path: Path) -> Span | None:
+        bounds: dict[str, Any] = {}
+        allowed = BOUNDS if self.fact.sort == "number" else ("ne",)
+        if not tree:
+            self.findings.add(path, f"must name at least one of {', '.join(allowed)}")
+        for key, value in tree.items():
+            if key not in allowed:
+                why = one_of(key, allowed) if key not in BOUNDS else f"is for numbers; {self.key} takes ne only"
+                self.findings.add((*path, key), why, key=True)
+            elif not isinstance(value, str):
+                self.findings.add((*path, key), f"must be one value, found {shown(value)}")
+            elif "*" in value:
+                self.findings.add((*path, key), "takes no glob")
+            elif found := list(self.values(value, (*path, key))):
+                bounds[key] = found[0]
+        return Span(**bounds) if bounds else None
+
+    def values(self, word: str, path: Path) -> Iterable[str | int]:
+        """What a word stands for: one value, or with a glob in a name all that it fits."""
+        sort, fact, names = self.fact.sort, self.fact, self.names
+        if sort == "number":
+            if _INTEGER.fullmatch(word):
+                return (int(word),)
+            self.findings.add(path, f"must be {self.allowed()}, found {shown(word)}")
+        elif sort == "words":
+            if found := _chosen(word, {known: known for known in fact.words}, str.lower):
+                return found
+            self.findings.add(path, one_of(word, fact.words))
+        elif sort == "name":
+            own = names.ids.get(fact.kind, {})
+            if found := _chosen(word, own) if "*" in word else ():
+                return found
+            if id := names.id(fact.kind, word):
+                return (id,)
+            self.findings.add(path, names.unknown(fact.kind, word))
+        elif sort == "card":
+            if found := tuple(dict.fromkeys(_chosen(word.replace(" ", "").replace("-", ""), names.numbers))):
+                return found
+            self.findings.add(path, names.unknown_card(word))
+        elif sort == "payment":
+            if names.is_id("payment", word):
+                return (word,)
+            self.findings.add(path, names.bad_id("payment", word))
+        elif fact.pattern and not re.fullmatch(fact.pattern, word):
+            self.findings.add(path, f"must be {fact.described}, found {shown(word)}")
+        else:
+            return (self.cased(word),)
+        return ()
+
+    def cased(self, word: str) -> str:
+        """Any case of a currency is accepted; a charge has it in lower case."""
+        return word.lower() if self.key == "currency" else word
+
+    def allowed(self) -> str:
+        if self.fact.sort == "number":
+            return "an integer, a range such as 1..3, or bounds such as {gte: 100}"
+        return "a value, a list of values, or {ne: VALUE}"
+
+
+def _parts(tree: Any, path: Path) -> list[tuple[Any, Path]]:
+    return [(part, (*path, place)) for place, part in enumerate(tree)] if isinstance(tree, list) else [(tree, path)]
+
+
+def _chosen(word: str, known: Any, fold: Callable[[str], str] = str) -> tuple[str, ...]:
+    """What the known words stand for that equal the word or fit its glob."""
+    pattern = fold(word)
+    return tuple(value for name, value in known.items() if fold(name) == pattern or like(pattern, fold(name)))

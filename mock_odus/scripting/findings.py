@@ -1,0 +1,57 @@
+"""The problems of one scenario file: collected, so that all are told at once, and each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from mock_odus import shapes
+from mock_odus.scripting.language import ScenarioError
+from mock_odus.shapes import Path
+
+
+class At(Protocol):
+    def __call__(self, path: Path, *, key: bool = False) -> tuple[int, int]:
+        """Line and column of the value at a path, or of its key."""
+
+
+class Findings:
+    """`at` finds a path in the file."""
+
+    def __init__(self, file: str, at: At) -> None:
+        self.file = file
+        self.at = at
+        self._lines: dict[str, tuple[int, int]] = {}
+
+    def add(self, path: Path, text: str, *, key: bool = False) -> None:
+        """Notes a problem with the value at a path, or with its key."""
+        self.note(self.at(path, key=key), path, text)
+
+    def note(self, position: tuple[int, int], path: Path, text: str) -> None:
+        where = f"{shapes.place(path)}: " if path else ""
+        self._lines[f"{self.file}:{position[0]}:{position[1]}: {where}{shapes.mask(text)}"] = position
+
+    def check(self, value: object, wanted: Any, path: Path = ()) -> bool:
+        """Holds a plain value against a type and notes every problem. Whether there was none."""
+        found = list(shapes.problems(value, wanted, path))
+        for problem in found:
+            self.add(problem.path, problem.text, key=problem.text.startswith("is not a known field"))
+        return not found
+
+    def read(self, parse: Callable[[str], Any], text: str, path: Path) -> Any:
+        """What `parse` makes of a text; its ValueError or OverflowError is a problem, and the answer None."""
+        try:
+            return parse(text)
+        except (ValueError, OverflowError) as error:
+            self.add(path, str(error))
+            return None
+
+    def place(self, path: Path) -> str:
+        """`file:line:column` of a path, for an error that is found later."""
+        line, column = self.at(path)
+        return f"{self.file}:{line}:{column}"
+
+    def settle(self) -> None:
+        """ScenarioError when there is a problem."""
+        if self._lines:
+            raise ScenarioError(*sorted(self._lines, key=lambda line: self._lines[line]))

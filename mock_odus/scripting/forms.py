@@ -1,0 +1,109 @@
+"""What may be written in a scenario file: a struct for each mapping. The fields of records are those of the API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import Meta
+
+from mock_odus.engine.bodies import (
+    Body,
+    CardDetails,
+    CreateCascade,
+    CreateCustomer,
+    CreateGatewayProfile,
+    Text,
+    UpdateMerchantConfig,
+)
+from mock_odus.engine.records import ChallengeAnswer, DeclineType
+from mock_odus.shapes import Hidden
+
+Name = Annotated[
+    str,
+    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="a name of letters, digits, '_', '-' and '.'"),
+]
+Seed = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+
+
+class NamedGatewayProfile(CreateGatewayProfile, frozen=True):
+    id: str | None = None
+
+
+class NamedCascade(CreateCascade, frozen=True):
+    id: str | None = None
+
+
+class NamedCustomer(CreateCustomer, frozen=True):
+    id: str | None = None
+
+
+class CardForm(Body, frozen=True):
+    """A test card. Without `expYear` it is good for another five years."""
+
+    number: Hidden[Annotated[str, Meta(pattern=r"^[\d -]{12,30}$", description="a card number of 12 to 19 digits")]]
+    exp_month: str = "12"
+    exp_year: str | None = None
+    cvv: Hidden[Annotated[str, Meta(pattern=r"^\d{3,4}$", description="3 or 4 digits")]] = "100"
+    cardholder_name: Text | None = None
+
+    __repr__ = CardDetails.__repr__
+
+
+class NamedPaymentMethod(Body, frozen=True):
+    customer: str
+    card: CardForm
+    id: str | None = None
+
+
+class WorldForm(Body, frozen=True):
+    """What exists when the scenario has been loaded, by kind and name, in the order in which it is made."""
+
+    gateway_profiles: dict[Name, NamedGatewayProfile] = {}
+    cascades: dict[Name, NamedCascade] = {}
+    merchant_config: UpdateMerchantConfig | None = None
+    customers: dict[Name, NamedCustomer] = {}
+    payment_methods: dict[Name, NamedPaymentMethod] = {}
+
+
+class ClockForm(Body, frozen=True):
+    start: str | None = None
+    mode: Literal["frozen"] = "frozen"
+
+
+class DeclineForm(Body, frozen=True):
+    code: str
+    type: DeclineType | None = None
+    processor_code: Text | None = None
+    processor_message: Text | None = None
+
+
+class ChallengeForm(Body, frozen=True):
+    """`after` and `then` are read by `outcomes.py`."""
+
+    answer: ChallengeAnswer | None = None
+    after: Any = None
+    then: Any = None
+
+
+class TimeoutForm(Body, frozen=True):
+    after: Any = None
+
+
+class RuleForm(Body, frozen=True):
+    """`when` and `then` are read by `conditions.py` and `outcomes.py`."""
+
+    then: Any
+    name: Text | None = None
+    when: Any = None
+    per: Literal["payment", "customer", "card", "gateway"] | None = None
+    times: Annotated[int, Meta(ge=1)] | None = None
+
+
+class ScenarioForm(Body, frozen=True):
+    version: Literal[1]
+    name: Text
+    about: Annotated[str, Meta(max_length=5000)] | None = None
+    seed: Seed | None = None
+    clock: ClockForm | None = None
+    world: WorldForm | None = None
+    rules: list[RuleForm] | None = None

@@ -1,0 +1,86 @@
+"""What a scenario is once it has been read: what exists, and the rules by which gateways answer.
+
+Everything here is frozen and plain, so that a world can store it, copy it and hash it. `docs/scenarios.md` is the
+language for people; `forms.py` holds what may be written in a file.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from mock_odus.engine.gateways import Answer
+from mock_odus.engine.records import Record
+from mock_odus.scripting.forms import WorldForm
+
+Scope = Literal["payment", "customer", "card", "gateway"]
+
+
+class ScenarioError(Exception):
+    """The test author's mistake: one line a problem, each `file:line:column: path: what is wrong`."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class Span(Record, frozen=True, omit_defaults=True):
+    """Bounds that must all hold."""
+
+    gt: int | None = None
+    gte: int | None = None
+    lt: int | None = None
+    lte: int | None = None
+    ne: str | int | None = None
+
+
+class Condition(Record, frozen=True, omit_defaults=True):
+    """A fact of the charge that must equal one of `values`, fit one of `globs` or lie in one of `spans`."""
+
+    fact: str
+    values: tuple[str | int, ...] = ()
+    globs: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+class Rule(Record, frozen=True):
+    """`then` in order of tries, the last one stays. `id` is given when a world takes the rule in."""
+
+    name: str
+    then: tuple[Answer, ...]
+    when: tuple[Condition, ...] = ()
+    per: Scope | None = None
+    times: int | None = None
+    id: str = ""
+
+
+class Clock(Record, frozen=True):
+    start: str | None = None
+    mode: Literal["frozen"] = "frozen"
+
+
+class Scenario(Record, frozen=True):
+    """`ids` are those of the named records, by kind and name; `places` are where in the file they stand."""
+
+    name: str
+    about: str | None
+    seed: int | None
+    clock: Clock | None
+    world: WorldForm
+    rules: tuple[Rule, ...]
+    ids: dict[str, dict[str, str]]
+    places: dict[str, str]
+
+    @property
+    def clock_start(self) -> str | None:
+        return self.clock.start if self.clock else None
+
+
+class TestCards(Struct, frozen=True):
+    """The built-in table: the name of each known number, and by that name what gateways say to it."""
+
+    __test__ = False  # for pytest: no class of tests
+
+    numbers: dict[str, str]
+    rules: dict[str, tuple[Rule, ...]]

@@ -1,0 +1,83 @@
+"""Does a rule fit a charge? Plain functions over data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from operator import attrgetter
+
+from mock_odus.engine.gateways import Charge
+from mock_odus.scripting.language import Condition, Rule, Span
+
+Found = str | int | None
+
+FACTS: dict[str, Callable[[Charge], Found]] = {
+    "operation": attrgetter("operation"),
+    "gateway": attrgetter("gateway"),
+    "integration": attrgetter("integration"),
+    "cascade": attrgetter("cascade"),
+    "position": attrgetter("position"),
+    "amount": attrgetter("amount"),
+    "currency": attrgetter("currency"),
+    "initiator": attrgetter("initiator"),
+    "offSessionType": attrgetter("off_session_type"),
+    "method": attrgetter("method"),
+    "card.number": lambda charge: charge.card.test_card if charge.card else None,
+    "card.brand": lambda charge: charge.card.brand if charge.card else None,
+    "card.last4": lambda charge: charge.card.last_four if charge.card else None,
+    "card.bin": lambda charge: charge.card.first_six if charge.card else None,
+    "customer": lambda charge: charge.customer.id if charge.customer else None,
+    "customer.email": lambda charge: charge.customer.email if charge.customer else None,
+    "payment": attrgetter("payment"),
+}
+
+
+def fits(rule: Rule, charge: Charge) -> bool:
+    """Whether every condition holds. A fact that the charge lacks fits none, `ne` and `lt` included."""
+    return all(holds(condition, fact(charge, condition.fact)) for condition in rule.when)
+
+
+def fact(charge: Charge, key: str) -> Found:
+    """What the charge says under a condition's key; None when it lacks it."""
+    if find := FACTS.get(key):
+        return find(charge)
+    if key.startswith("metadata."):
+        return charge.metadata.get(key.removeprefix("metadata."))
+    if charge.customer is None:
+        return None
+    return charge.customer.metadata.get(key.removeprefix("customer.metadata."))
+
+
+def holds(condition: Condition, found: Found) -> bool:
+    """Whether what was found equals a value, fits a glob or lies in a span."""
+    if found is None:
+        return False
+    return (
+        found in condition.values
+        or any(_within(span, found) for span in condition.spans)
+        or any(like(glob, str(found)) for glob in condition.globs)
+    )
+
+
+def like(glob: str, text: str) -> bool:
+    """Whether a text fits a glob, in which `*` stands for anything."""
+    return _pattern(glob).fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _pattern(glob: str) -> re.Pattern[str]:
+    return re.compile(".*".join(re.escape(part) for part in glob.split("*")), re.DOTALL)
+
+
+def _within(span: Span, found: str | int) -> bool:
+    if span.ne is not None and found == span.ne:
+        return False
+    if isinstance(found, str):
+        return True
+    return (
+        (span.gt is None or found > span.gt)
+        and (span.gte is None or found >= span.gte)
+        and (span.lt is None or found < span.lt)
+        and (span.lte is None or found <= span.lte)
+    )

@@ -1,0 +1,52 @@
+"""A request's body, read and decoded; when it does not fit its type, every problem is told."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import msgspec
+from starlette.requests import Request
+
+from mock_odus.web.problems import NotJson, TooLarge
+from mock_odus.engine.errors import Invalid
+from mock_odus.shapes import problems
+
+B = TypeVar("B")
+
+MAX_BYTES = 1024 * 1024
+_DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}
+
+
+async def read(request: Request, *, json: bool = True) -> bytes:
+    """The raw body, `{}` when it is empty. TooLarge past 1 MiB, NotJson for another content type."""
+    raw = b""
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > MAX_BYTES:
+            raise TooLarge(f"the body must be at most {MAX_BYTES} bytes")
+    if not raw.strip():
+        return b"{}"
+    if json:
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise NotJson(f"the body must be application/json, found '{kind}'")
+    return raw
+
+
+def decode(raw: bytes, wanted: type[B]) -> B:
+    """The body as its type. Invalid, with one problem for each field at fault."""
+    decoder = _DECODERS.get(wanted)
+    if decoder is None:
+        decoder = _DECODERS[wanted] = msgspec.json.Decoder(wanted)
+    try:
+        body: B = decoder.decode(raw)
+        return body
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:
+        value = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Invalid(f"the body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise Invalid("the body must be a JSON object")
+    raise Invalid(*map(str, problems(value, wanted)))

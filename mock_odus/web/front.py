@@ -1,0 +1,114 @@
+"""The front door, plain ASGI: whose request this is, its id and the sandbox's time on every answer, one journal line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from mock_odus.engine.errors import Forbidden, Unauthorized
+from mock_odus.engine.views import Audience, Links
+from mock_odus.engine.world import World
+from mock_odus.journal import Request, RequestJournal, safe
+from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
+
+
+@dataclass(slots=True)
+class Caller:
+    """Who asks, and where they reached us. `credential` is None without a key, `refusal` says why a key is not one."""
+
+    credential: Credential | None
+    refusal: str | None
+    sandbox: Sandbox
+    origin: str
+
+    @property
+    def world(self) -> World:
+        return self.sandbox.world
+
+    @property
+    def links(self) -> Links:
+        return Links(self.origin, self.sandbox.name)
+
+    @property
+    def audience(self) -> Audience:
+        return "secret" if self.credential and self.credential.kind == "secretKey" else "browser"
+
+    def require(self, permission: str, kinds: tuple[KeyKind, ...] = ("secretKey",)) -> Credential:
+        """Unauthorized without a good key, Forbidden when it may not do this."""
+        credential = self.known()
+        if credential.kind not in kinds:
+            raise Forbidden(f"a {credential.kind} may not do this: it takes a secretKey with permission {permission}")
+        if credential.permissions is not None and permission not in credential.permissions:
+            raise Forbidden(f"this key lacks the permission {permission}")
+        return credential
+
+    def known(self) -> Credential:
+        """Unauthorized without a good key."""
+        if self.credential is None:
+            raise Unauthorized(self.refusal or "a key is required: send 'Authorization: Bearer skey_…'")
+        return self.credential
+
+
+class Front:
+    def __init__(self, app: ASGIApp, sandboxes: Sandboxes, journal: RequestJournal, public_url: str | None) -> None:
+        self.app = app
+        self.sandboxes = sandboxes
+        self.journal = journal
+        self.public_url = public_url and public_url.rstrip("/")
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        caller = scope["caller"] = self._caller(scope)
+        began = perf_counter()
+        id = caller.sandbox.next_request()
+
+        async def send_marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # The sandbox may have been replaced by this very request; its time is what the answer speaks of.
+                now = caller.sandbox.world.now
+                message["headers"] += [(b"x-request-id", id.encode()), (b"x-mock-now", now.encode())]
+                self._note(scope, caller, id, now, message["status"], began)
+            await send(message)
+
+        await self.app(scope, receive, send_marked)
+
+    def _caller(self, scope: Scope) -> Caller:
+        authorization = host = b""
+        for name, value in scope["headers"]:
+            if name == b"authorization":
+                authorization = value
+            elif name == b"host":
+                host = value
+        origin = self.public_url or f"{scope['scheme']}://{host.decode('latin-1')}"
+        if not authorization:
+            return Caller(None, None, self.sandboxes.default, origin)
+        scheme, _, key = authorization.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            return Caller(None, "the Authorization header must be 'Bearer <key>'", self.sandboxes.default, origin)
+        try:
+            credential = self.sandboxes.authenticate(key.strip())
+        except Unauthorized as error:
+            return Caller(None, error.message, self.sandboxes.default, origin)
+        return Caller(credential, None, credential.sandbox, origin)
+
+    def _note(self, scope: Scope, caller: Caller, id: str, now: str, status: int, began: float) -> None:
+        query: bytes = scope["query_string"]
+        credential: Any = caller.credential
+        self.journal.add(
+            Request(
+                id=id,
+                at=now,
+                sandbox=caller.sandbox.name,
+                method=scope["method"],
+                path=safe(scope["path"]),
+                query=safe(query.decode("latin-1")) if query else "",
+                status=status,
+                key_kind=credential and credential.kind,
+                duration_ms=round((perf_counter() - began) * 1000, 3),
+            )
+        )
