@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mock_odus import assumptions
@@ -35,10 +35,11 @@ from mock_odus.web.problems import Problems
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-class Branches(BaseRoute):
+class Branches(Router):
     """Chooses a router by the first segment of the path: one long list would be walked on every request."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
+        super().__init__()
         by_path: dict[str, dict[str, Endpoint]] = {}
         for route in routes:
             assert isinstance(route, Route)
@@ -46,15 +47,12 @@ class Branches(BaseRoute):
         grouped: dict[str, list[BaseRoute]] = {}
         for path, endpoints in by_path.items():
             grouped.setdefault(path.split("/")[1], []).append(_one_route(path, endpoints))
-        self.routers = {name: Router(group, redirect_slashes=False) for name, group in grouped.items()}
+        self.branches = {name: Router(group, redirect_slashes=False) for name, group in grouped.items()}
         self.nowhere = Router(redirect_slashes=False)
 
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        return Match.FULL, {}
-
-    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        segment = scope["path"].split("/", 2)[1]
-        await self.routers.get(segment, self.nowhere)(scope, receive, send)
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        _, segment, *_ = scope["path"].split("/", 2)
+        await self.branches.get(segment, self.nowhere)(scope, receive, send)
 
 
 def _one_route(path: str, endpoints: dict[str, Endpoint]) -> Route:
@@ -102,10 +100,10 @@ def create_app(
     faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts))
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
     app = Starlette(
-        routes=[Branches(routes)],
         middleware=[Middleware(Front, sandboxes=sandboxes, journal=journal, public_url=public_url)],
         exception_handlers=Problems(assumed.status_codes).handlers(),
     )
+    app.router = Branches(routes)
     app.state.sandboxes = sandboxes
     return app
 

@@ -1,7 +1,7 @@
 """A test's handle on a sandbox, over HTTP only: it drives a server in this process and one in a container alike.
 
 Amounts are integers in minor units (2999 is 29.99), instants are text (`2026-01-31T09:00:00.000Z`), and whatever the
-server refuses is raised as `OdusApiError`. Sources: docs/pytest.md, docs/scenarios.md.
+server refuses is raised as `OdusApiError`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import json as _json
 import os
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode, urlsplit
@@ -18,11 +19,16 @@ from urllib.parse import quote, urlencode, urlsplit
 if TYPE_CHECKING:
     from http.client import HTTPConnection
 
+__tracebackhide__ = True
+"""A report of pytest ends at the test's own line: what lies below it is ours, and may hold card numbers."""
+
 PAGE_SIZE = 100
 TIMEOUT_SECONDS = 60.0
+JSON, YAML = "application/json", "application/yaml"
 TEST_CARD = "4242424242424242"
 
 _LIST_WORDS = ("page", "pageSize", "sortBy", "sortDirection")
+_PLACE = re.compile(r"(?:scenario|rule)(:\d+:\d+: )(.*)", re.DOTALL)
 
 
 class OdusApiError(Exception):
@@ -94,8 +100,10 @@ class Ids(dict[str, str]):
     def __init__(self, world: Mapping[str, Any]) -> None:
         kinds = {kind: names for kind, names in world.items() if isinstance(names, dict)}
         every = [name for names in kinds.values() for name in names]
-        super().__init__({name: id_ for names in kinds.values() for name, id_ in names.items() if every.count(name) == 1})
-        self.update({f"{kind}.{name}": id_ for kind, names in kinds.items() for name, id_ in names.items()})
+        super().__init__()
+        for kind, names in kinds.items():
+            self.update({f"{kind}.{name}": id_ for name, id_ in names.items()})
+            self.update({name: id_ for name, id_ in names.items() if every.count(name) == 1})
         self.kinds: dict[str, dict[str, str]] = kinds
 
     def __missing__(self, name: str) -> str:
@@ -114,44 +122,55 @@ class Connection:
         if self._address.scheme not in ("http", "https") or not self._address.hostname:
             raise ValueError(f"'{url}' is not the URL of a server; an example: http://127.0.0.1:4010")
         self._timeout = timeout
-        self._threads = threading.local()
+        self._lines: dict[int, HTTPConnection] = {}
 
-    def ask(self, method: str, path: str, *, key: str | None, body: bytes | None, media_type: str) -> Any:
-        """The decoded answer; text where it is not JSON. Raises OdusApiError from status 400 on."""
-        __tracebackhide__ = True
-        headers = {} if body is None else {"Content-Type": media_type}
-        if key is not None:
-            headers["Authorization"] = f"Bearer {key}"
+    def ask(self, method: str, path: str, content: Any = None, *, key: str = "", media_type: str = JSON) -> Any:
+        """The decoded answer, text where it is not JSON; `content` is sent as JSON unless it is bytes.
+
+        OdusApiError from status 400 on, ConnectionError when the server cannot be reached or says nothing sensible.
+        """
+        from http.client import HTTPException  # late: importing it costs as much as importing this whole package
+
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        if content is not None:
+            content = content if isinstance(content, bytes) else _json.dumps(content).encode()
+            headers["Content-Type"] = media_type
         line = self._line()
         try:
-            line.request(method, self._address.path + path, body, headers)
-            answer = line.getresponse()
-            content = answer.read()
+            line.request(method, self._address.path + path, content, headers)
+            response = line.getresponse()
+            answer: Any = response.read()
+        except (OSError, HTTPException) as error:
+            line.close()
+            raise ConnectionError(f"{method} {self.url}{path}: {error or type(error).__name__}") from error
         except BaseException:
             line.close()
             raise
-        is_json = "json" in (answer.headers.get("Content-Type") or "")
-        decoded = _json.loads(content, object_hook=Record) if is_json else content.decode(errors="replace")
-        if answer.status >= 400:
-            raise OdusApiError(method, path, answer.status, decoded)
-        return decoded
+        if "json" in (response.headers.get("Content-Type") or ""):
+            answer = _json.loads(answer, object_hook=Record)
+        else:
+            answer = answer.decode(errors="replace")
+        if response.status >= 400:
+            raise OdusApiError(method, path, response.status, answer)
+        return answer
 
     def close(self) -> None:
-        """Closes this thread's connection; the next call opens another."""
-        if line := getattr(self._threads, "line", None):
+        """Closes all connections; the next call opens one again."""
+        for line in self._lines.values():
             line.close()
 
     def _line(self) -> HTTPConnection:
-        """An open connection. One that the server has closed meanwhile is opened again *before* anything is sent:
+        """This thread's connection. One that the server has closed is opened again before anything is sent.
 
-        a request is never sent twice, so no fault of the server is hidden and no payment made twice.
+        No request is ever sent twice: that would hide a fault of the server, or pay twice.
         """
-        line: HTTPConnection | None = getattr(self._threads, "line", None)
+        line = self._lines.get(threading.get_ident())
         if line is None:
-            from http.client import HTTPConnection, HTTPSConnection  # late: a third of what importing pytest costs
+            from http.client import HTTPConnection, HTTPSConnection
 
             kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-            line = self._threads.line = kind(self._address.netloc, timeout=self._timeout)  # it sets TCP_NODELAY
+            line = kind(self._address.netloc, timeout=self._timeout)  # it sets TCP_NODELAY
+            self._lines[threading.get_ident()] = line
         elif line.sock is not None and _has_something_to_read(line.sock):
             line.close()
         return line
@@ -170,16 +189,13 @@ class Collection:
 
     def create(self, **fields: Any) -> Record:
         """A new record. Example: `odus.customers.create(email="jane@example.com")`"""
-        __tracebackhide__ = True
         return self._driver._record("POST", self._path, _given(fields))
 
     def get(self, id: str | Mapping[str, Any]) -> Record:
         """The record as it is now; also `odus.payments[id]`. Status 404 when there is none."""
-        __tracebackhide__ = True
         return self._driver._record("GET", self._at(id))
 
     def __getitem__(self, id: str | Mapping[str, Any]) -> Record:
-        __tracebackhide__ = True
         return self.get(id)
 
     def list(self, **params: Any) -> Page:
@@ -190,17 +206,14 @@ class Collection:
 
         Example: `odus.payments.list(status="succeeded", sort_by="amount")`
         """
-        __tracebackhide__ = True
         return self._driver._list(self._path, params)
 
     def update(self, id: str | Mapping[str, Any], **fields: Any) -> Record:
         """The record, changed in the given fields. Example: `odus.customers.update(jane, name="Jane Doe")`"""
-        __tracebackhide__ = True
         return self._driver._record("POST", self._at(id), _given(fields))
 
     def delete(self, id: str | Mapping[str, Any]) -> Record:
         """The deleted record."""
-        __tracebackhide__ = True
         return self._driver._record("DELETE", self._at(id))
 
     def __getattr__(self, action: str) -> Callable[..., Record]:
@@ -208,7 +221,6 @@ class Collection:
             raise AttributeError(action)
 
         def act(id: str | Mapping[str, Any], **fields: Any) -> Record:
-            __tracebackhide__ = True
             return self._driver._record("POST", f"{self._at(id)}/{_kebab(action)}", _given(fields))
 
         return act
@@ -275,26 +287,27 @@ class Driver:
         `rules` stand above the scenario's, in their order. Example:
         `Driver.open(url, "shop-1", scenario="starter", rules=[{"then": "insufficient_funds"}])`
         """
-        __tracebackhide__ = True
-        key = f"skey_{name}"
-        driver = cls(url, key, name=name, scenarios=scenarios, folder=folder, connection=connection)
+        driver = cls(url, f"skey_{name}", scenarios=scenarios, folder=folder, connection=connection)
         file = driver._file(scenario)
-        body: dict[str, Any] = {"name": name}
-        if scenario is not None and file is None:
-            body["scenario"] = scenario
-        if seed is not None:
-            body["seed"] = seed
-        if now is not None:
-            body["clock"] = {"start": now}
-        answer = driver._send("POST", "/_mock/sandboxes", body, key=None)
-        driver.secret_key, driver.publishable_key = answer["secretKey"], answer["publishableKey"]
+        settings = {
+            "name": name,
+            "scenario": scenario if file is None else None,
+            "seed": seed,
+            "clock": now and {"start": now},
+        }
+        with _places_in(None):
+            answer = driver._connection.ask("POST", "/_mock/sandboxes", _told(settings))
+        driver.secret_key, driver.publishable_key = answer.secretKey, answer.publishableKey
+        driver._ids = Ids(answer.world)
         try:
             if file is not None:
                 driver.scenario(file)
+                if now is not None:
+                    driver.reset()  # loading has moved the clock to the file's own start
             elif isinstance(scenario, Mapping):
                 driver._wrote(scenario)
-            for rule in reversed(rules):
-                driver.rule(rule)
+            for place, rule in reversed(list(enumerate(rules))):
+                driver.rule({"name": f"rules[{place}] of the test", **rule})
         except BaseException:
             driver.close()
             raise
@@ -302,8 +315,7 @@ class Driver:
 
     def close(self) -> None:
         """Deletes the sandbox, with all that is in it."""
-        __tracebackhide__ = True
-        self._send("DELETE", f"/_mock/sandboxes/{self.name}", key=None)
+        self.delete(f"/_mock/sandboxes/{self.name}")
 
     def __repr__(self) -> str:
         return f"<odus sandbox {self.name} at {self.url}>"
@@ -313,7 +325,6 @@ class Driver:
     @property
     def now(self) -> str:
         """The sandbox's instant. Example: `assert "2026-01-01T00:00:00.000Z" == odus.now`"""
-        __tracebackhide__ = True
         return str(self.get("/_mock/clock")["now"])
 
     def advance(self, *, by: str | None = None, to: str | None = None, max_steps: int | None = None) -> Record:
@@ -322,13 +333,10 @@ class Driver:
         `by` is a duration (`1 month`, `90 seconds`, `P1M2D`; months are calendar months), `to` an instant. Status 409
         when it lies in the past. Stops early after `max_steps` jobs. Example: `odus.advance(by="1 day")`
         """
-        __tracebackhide__ = True
-        given = {"by": by, "to": to, "maxSteps": max_steps}
-        return self._record("POST", "/_mock/clock/advance", {key: value for key, value in given.items() if value is not None})
+        return self._record("POST", "/_mock/clock/advance", _told({"by": by, "to": to, "maxSteps": max_steps}))
 
     def agenda(self) -> list[Record]:
         """What falls due next: `at`, `kind` and `subject` of up to ten jobs."""
-        __tracebackhide__ = True
         return list(self.get("/_mock/clock")["agenda"])
 
     # --- The outside world -------------------------------------------------------------------------------------------
@@ -337,50 +345,47 @@ class Driver:
         """Loads a scenario and makes its world: by name, as a document, or from a `.yaml` file. Replaces the last one.
 
         Rules of a document given here must be used by the test. Status 400 tells every problem of a bad one.
-        Example: `odus.scenario({"version": 1, "extends": "starter", "rules": [{"then": "unreachable"}]})`
+        Example: `odus.scenario({"version": 1, "name": "empty"})`
         """
-        __tracebackhide__ = True
         self._count_hits()
         file = self._file(scenario)
-        if file is not None:
-            answer = self._send("PUT", "/_mock/scenario", file.read_bytes(), media_type="application/yaml")
-        else:
-            document = scenario if isinstance(scenario, Mapping) else {"name": scenario}
-            answer = self._send("PUT", "/_mock/scenario", document)
+        document = {"name": scenario} if isinstance(scenario, str) else scenario
+        with _places_in(file):
+            if file is not None:
+                answer: Record = self._ask("PUT", "/_mock/scenario", file.read_bytes(), media_type=YAML)
+            else:
+                answer = self._ask("PUT", "/_mock/scenario", document)
         if isinstance(scenario, Mapping):
             self._wrote(scenario)
-        self._ids = Ids(answer.get("world") or {})
-        return Record(answer)
+        self._ids = Ids(answer.world)
+        return answer
 
     def rule(self, rule: Mapping[str, Any]) -> Record:
         """Puts one rule above all others; answers it with its `id`. The test must use it.
 
         Example: `odus.rule({"when": {"gateway": "eu"}, "then": "unreachable", "times": 1})`
         """
-        __tracebackhide__ = True
-        answer = self._record("POST", "/_mock/rules", rule)
-        self._unhit["id", str(answer["id"])] = str(answer.get("name") or answer["id"])
+        with _places_in(None):
+            answer = self._record("POST", "/_mock/rules", rule)
+        self._unhit["id", answer.id] = answer.name
         return answer
 
-    def rules(self) -> Page:
+    def rules(self) -> list[Record]:
         """The rules of the running scenario, the first to be asked first, with `hits` and `spent`."""
-        __tracebackhide__ = True
-        return self._list("/_mock/rules", {}, paged=False)
+        return list(self.get("/_mock/rules"))
 
     def unused_rules(self, *, named: bool = False) -> list[str]:
         """Names of rules written through this handle that decided nothing yet; `named`: of all rules."""
-        __tracebackhide__ = True
         if named:
-            return [rule["name"] for rule in self.rules() if not rule["hits"]]
+            return [rule.name for rule in self.rules() if not rule.hits]
         self._count_hits()
         return list(self._unhit.values())
 
     @property
     def ids(self) -> Ids:
         """Name → id of the running scenario's records. Example: `odus.pay(500, customer=odus.ids["jane"])`"""
-        __tracebackhide__ = True
         if self._ids is None:
-            self._ids = Ids(self.get("/_mock/scenario").get("world") or {})
+            self._ids = Ids(self.get("/_mock/scenario")["world"])
         return self._ids
 
     def complete_challenge(self, payment: str | Mapping[str, Any], result: str = "passed") -> Record:
@@ -389,33 +394,28 @@ class Driver:
         Answers `payment` as it is then, and `returnUrl`, where the browser is sent. Example:
         `odus.complete_challenge(payment, "failed")`
         """
-        __tracebackhide__ = True
         return self._record("POST", f"/_mock/challenges/{_id(payment)}/complete", {"result": result})
 
     # --- The sandbox -------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
         """Everything as just created: the scenario's world made again, the clock at its start."""
-        __tracebackhide__ = True
         self._count_hits()
         self.post(f"/_mock/sandboxes/{self.name}/reset")
         self._ids = None
 
     def snapshot(self, name: str) -> Record:
         """Keeps the world under a name (1 to 64 of `a-z`, `0-9` and `-`), for `restore`."""
-        __tracebackhide__ = True
         return self._record("POST", "/_mock/snapshots", {"name": name})
 
     def restore(self, name: str) -> None:
         """The world as it was at the snapshot, clock, rules and hits included. Status 404 when there is none."""
-        __tracebackhide__ = True
         self._count_hits()
         self.post(f"/_mock/snapshots/{quote(name, safe='')}/restore")
         self._ids = None
 
     def digest(self) -> str:
         """A hash of the whole world: equal worlds, equal digests."""
-        __tracebackhide__ = True
         return str(self.get("/_mock/digest")["digest"])
 
     # --- What happened -----------------------------------------------------------------------------------------------
@@ -425,19 +425,19 @@ class Driver:
 
         Example: `assert ["processor_unavailable", "approve"] == odus.attempts(payment=payment).outcomes`
         """
-        __tracebackhide__ = True
         page = self._list("/_mock/journal/attempts", filters)
         names = {id_: name for name, id_ in self.ids.kinds.get("gatewayProfiles", {}).items()} if page else {}
         return Attempts(page, page.pagination, names)
 
     def events(self, **filters: Any) -> Page:
-        """Every event, oldest first: `type`, `subject`, and the record as it was. Example: `odus.events(type="payment.created")`"""
-        __tracebackhide__ = True
+        """Every event, oldest first: `eventType`, `subject`, and in `data` the record as it was then.
+
+        Example: `assert 1 == len(odus.events(event_type="payment.created"))`
+        """
         return self._list("/_mock/journal/events", filters)
 
     def requests(self, **filters: Any) -> Page:
         """Every request to the API in this sandbox, oldest first. Example: `odus.requests(method="POST")`"""
-        __tracebackhide__ = True
         return self._list("/_mock/journal/requests", filters)
 
     def timeline(
@@ -447,11 +447,9 @@ class Driver:
         format: str = "text",
     ) -> Any:
         """The merged story, oldest first: `text`, or `json` for a list of records. Example: `print(odus.timeline())`"""
-        __tracebackhide__ = True
         about = {"payment": payment, "customer": customer}
         query = {key: _id(value) for key, value in about.items() if value is not None}
-        answer = self.get("/_mock/timeline?" + urlencode({**query, "format": format}))
-        return answer["data"] if isinstance(answer, dict) and "data" in answer else answer
+        return self.get("/_mock/timeline?" + urlencode({**query, "format": format}))
 
     # --- Paying ------------------------------------------------------------------------------------------------------
 
@@ -471,7 +469,6 @@ class Driver:
         `amount` is in minor units; without card and method an approved Visa pays. A declined payment is answered, not
         raised: `payment.displayStatus` is `failed`. Example: `odus.pay(2999, card="4000000000009995")`
         """
-        __tracebackhide__ = True
         if card is not None and payment_method is not None:
             raise TypeError("pay() takes card or payment_method, not both")
         if customer is not None:
@@ -488,46 +485,39 @@ class Driver:
     # --- HTTP with the secret key ------------------------------------------------------------------------------------
 
     def get(self, path: str) -> Any:
-        """The decoded answer to a GET: records, or text. Example: `odus.get("/payments?amount[gt]=100")`"""
-        __tracebackhide__ = True
-        return self._send("GET", path)
+        """The decoded answer to a GET: records, or text. Example: `odus.get("/payments?status[eq]=open")`"""
+        return self._ask("GET", path)
 
     def post(self, path: str, json: Any = None) -> Any:
-        """The decoded answer to a POST; without `json` an empty object is sent. Example: `odus.post("/payments", {…})`"""
-        __tracebackhide__ = True
-        return self._send("POST", path, {} if json is None else json)
+        """The decoded answer to a POST; without `json` an empty object is sent.
+
+        Example: `odus.post("/payments", {"amount": 2999, "currency": "usd"})`
+        """
+        return self._ask("POST", path, {} if json is None else json)
 
     def delete(self, path: str) -> Any:
         """The decoded answer to a DELETE. Example: `odus.delete("/_mock/rules/" + rule.id)`"""
-        __tracebackhide__ = True
         if path.startswith("/_mock/rules/"):
             self._count_hits()
-        return self._send("DELETE", path)
+        return self._ask("DELETE", path)
 
-    _OWN: Any = object()
-
-    def _send(self, method: str, path: str, content: Any = None, *, key: Any = _OWN, media_type: str = "application/json") -> Any:
-        __tracebackhide__ = True
-        body = content if isinstance(content, bytes | None) else _json.dumps(content).encode()
-        key = self.secret_key if key is self._OWN else key
-        return self._connection.ask(method, path, key=key, body=body, media_type=media_type)
+    def _ask(self, method: str, path: str, content: Any = None, **how: Any) -> Any:
+        return self._connection.ask(method, path, content, key=self.secret_key, **how)
 
     def _record(self, method: str, path: str, content: Any = None) -> Record:
-        __tracebackhide__ = True
-        answer = self._send(method, path, content)
-        return answer if isinstance(answer, Record) else Record(answer=answer)
+        answer: Record = self._ask(method, path, content)
+        return answer
 
-    def _list(self, path: str, params: Mapping[str, Any], *, paged: bool = True) -> Page:
-        __tracebackhide__ = True
+    def _list(self, path: str, params: Mapping[str, Any]) -> Page:
         query = _query(params)
-        whole = paged and not any(word in ("page", "pageSize") for word, _ in query)
+        whole = not any(word in ("page", "pageSize") for word, _ in query)
         page = Page()
         while True:
-            turn = [*query, ("page", str(len(page) // PAGE_SIZE + 1)), ("pageSize", str(PAGE_SIZE))] if whole else query
-            answer = self.get(f"{path}?{urlencode(turn)}" if turn else path)
-            page.extend(answer["data"])
-            page.pagination = answer.get("pagination") or Record()
-            if not whole or not page.pagination.get("hasNextPage"):
+            place = [("page", str(len(page) // PAGE_SIZE + 1)), ("pageSize", str(PAGE_SIZE))] if whole else []
+            answer = self.get(f"{path}?{urlencode([*query, *place])}")
+            page.extend(answer.data)
+            page.pagination = answer.pagination
+            if not whole or not page.pagination.hasNextPage:
                 return page
 
     # --- Rules that must be used -------------------------------------------------------------------------------------
@@ -539,12 +529,11 @@ class Driver:
 
     def _count_hits(self) -> None:
         """Forgets the written rules that were used. Called before anything that takes hits or rules away."""
-        __tracebackhide__ = True
         if self._unhit:
             for rule in self.rules():
-                if rule["hits"]:
-                    self._unhit.pop(("id", str(rule["id"])), None)
-                    self._unhit.pop(("name", rule["name"]), None)
+                if rule.hits:
+                    self._unhit.pop(("id", rule.id), None)
+                    self._unhit.pop(("name", rule.name), None)
 
     # --- Scenario files ----------------------------------------------------------------------------------------------
 
@@ -556,6 +545,23 @@ class Driver:
             file = self._scenarios / f"{scenario}.yaml"
             return file if file.is_file() else None
         return None
+
+
+@contextmanager
+def _places_in(file: Path | None) -> Iterator[None]:
+    """Problems of a scenario tell their place in the file; what was written in the test has no lines to speak of."""
+    try:
+        yield
+    except OdusApiError as error:
+        problems = [_place_in(file, problem) for problem in error.problems]
+        raise OdusApiError(error.method, error.path, error.status, {"message": problems}) from None
+
+
+def _place_in(file: Path | None, problem: str) -> str:
+    place = _PLACE.match(problem)
+    if place is None:
+        return problem
+    return f"{file}{place[1]}{place[2]}" if file else place[2]
 
 
 def camel(name: str) -> str:
@@ -574,7 +580,12 @@ def _id(value: Any) -> str:
 
 def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Fields as the API spells them; a record of the API stands for its id."""
-    return {camel(key): value["id"] if isinstance(value, Record) and "id" in value else value for key, value in fields.items()}
+    return {camel(key): value.get("id", value) if isinstance(value, Record) else value for key, value in fields.items()}
+
+
+def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that were left out."""
+    return {key: value for key, value in fields.items() if value is not None}
 
 
 def _query(params: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -585,7 +596,8 @@ def _query(params: Mapping[str, Any]) -> list[tuple[str, str]]:
         if field in _LIST_WORDS:
             query.append((field, str(value)))
         elif field == "metadata" and isinstance(value, Mapping):
-            query += [condition for key, wanted in value.items() for condition in _conditions(f"metadata.{key}", wanted)]
+            for key, wanted in value.items():
+                query += _conditions(f"metadata.{key}", wanted)
         else:
             query += _conditions(field, value)
     return query

@@ -3,32 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from typing import NamedTuple
 from urllib.parse import unquote
-
-from msgspec import Struct
 
 from mock_odus.shapes import mask
 
 BUDGET = 64 * 1024 * 1024
-_ENTRY = 400  # bytes an entry takes besides its path and query, roughly
+_ENTRY_BYTES = 600  # about what an entry takes, its texts at their longest apart
+_LONGEST = 300  # characters kept of a path and of a query
 
 
-class Request(Struct, frozen=True, rename="camel", gc=False):
-    """`at` is the sandbox's time, `duration_ms` real milliseconds, `key_kind` null without a key."""
+class Request(NamedTuple):
+    """`at` is the sandbox's time, `seconds` real ones, `key_kind` None without a key."""
 
+    sandbox: str
     id: str
     at: str
-    sandbox: str
     method: str
     path: str
     query: str
     status: int
     key_kind: str | None
-    duration_ms: float
-
-    @property
-    def size(self) -> int:
-        return _ENTRY + len(self.path) + len(self.query)
+    seconds: float
 
 
 class RequestJournal:
@@ -36,22 +32,25 @@ class RequestJournal:
 
     def __init__(self, budget: int = BUDGET) -> None:
         self.counts: Counter[str] = Counter()
-        self._ring: deque[Request] = deque()
-        self._budget = budget
-        self._size = 0
+        self._ring: deque[Request] = deque(maxlen=budget // (_ENTRY_BYTES + 2 * _LONGEST))
 
-    def add(self, request: Request) -> None:
-        self.counts[request.sandbox] += 1
-        self._ring.append(request)
-        self._size += request.size
-        while self._size > self._budget:
-            self._size -= self._ring.popleft().size
+    def add(
+        self,
+        sandbox: str,
+        id: str,
+        at: str,
+        method: str,
+        path: str,
+        query: bytes,
+        status: int,
+        key_kind: str | None,
+        seconds: float,
+    ) -> None:
+        """Notes a request. Whatever in its path or query could be a card number is struck out first."""
+        self.counts[sandbox] += 1
+        shown = mask(unquote(query.decode("latin-1")))[:_LONGEST] if query else ""
+        self._ring.append(Request(sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds))
 
     def of(self, sandbox: str) -> list[Request]:
         """What is still held of a sandbox's requests, oldest first."""
         return [request for request in self._ring if request.sandbox == sandbox]
-
-
-def safe(text: str) -> str:
-    """A path or query as the journal may keep it."""
-    return text if text.isalpha() else mask(unquote(text))

@@ -6,11 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mock_odus.engine import account, ids, periods
+from mock_odus.engine import account, ids, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
-from mock_odus.engine.records import Payment
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
 from mock_odus.scripting.gateway import ScriptedGateway
@@ -184,10 +183,8 @@ class Sandboxes:
             return None
         if prefix == "skey" and (found := account.find_key(sandbox.world, tail)):
             return Credential(sandbox, "secretKey", frozenset(found.permissions))
-        if prefix == "ckey":
-            payments = sandbox.world.related(Payment, "checkout_key", f"ckey_{{sandbox}}_{tail}")
-            if payments:
-                return Credential(sandbox, "checkoutKey", payment=payments[0].id)
+        if prefix == "ckey" and (payment := payments.find_by_checkout_tail(sandbox.world, tail)):
+            return Credential(sandbox, "checkoutKey", payment=payment.id)
         return None
 
     def _add(self, name: str, settings: Settings, secret_key: str, publishable_key: str) -> Sandbox:

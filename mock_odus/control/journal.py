@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mock_odus import journal, timeline
+from mock_odus import timeline
 from mock_odus.control.bodies import CompleteChallenge
 from mock_odus.control.context import Control, answer, body_of
 from mock_odus.engine import attempts, challenges, payments
@@ -18,13 +18,14 @@ from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Payment, Transaction
 from mock_odus.engine.views import Links, view
 from mock_odus.sandbox import Sandbox
-from mock_odus.shapes import field_names, nearest, one_of
+from mock_odus.shapes import nearest, one_of
 from mock_odus.web import listing
 from mock_odus.web.front import Caller
 
 Row = dict[str, Any]
 Rows = Callable[[Sandbox, Links], Iterator[Row]]
 
+REQUEST = ("id", "at", "method", "path", "query", "status", "keyKind")
 ATTEMPT = (
     "at",
     "payment",
@@ -48,10 +49,10 @@ ATTEMPT = (
 def routes(control: Control) -> list[BaseRoute]:
     def requests(sandbox: Sandbox, links: Links) -> Iterator[Row]:
         for entry in control.journal.of(sandbox.name):
-            yield msgspec.to_builtins(entry)
+            yield dict(zip(REQUEST, entry[1:-1], strict=True)) | {"durationMs": round(entry.seconds * 1000, 3)}
 
     journals: dict[str, tuple[tuple[str, ...], Rows]] = {
-        "requests": (tuple(field_names(journal.Request)), requests),
+        "requests": ((*REQUEST, "durationMs"), requests),
         "events": (("eventId", "eventType", "timestamp", "subject"), _events),
         "attempts": (ATTEMPT, _attempts),
         "jobs": (("at", "kind", "subject", "result"), _jobs),

@@ -5,6 +5,7 @@ Odus pages: guides/payments/making-payments, payment-statuses, refunds; checkout
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Any
 
 from msgspec import UNSET
@@ -43,8 +44,9 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
                 "no payment method is available: give paymentMethodOptions.card, or set a default for the merchant "
                 f"with POST /merchant-configs/{config.id}"
             )
+        id = id or world.new_id("payment")
         payment = Payment(
-            id=id or world.new_id("payment"),
+            id=id,
             created_at=world.now,
             updated_at=world.now,
             amount=body.amount,
@@ -65,12 +67,24 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             billing_address=body.billing_address,
             shipping_address=body.shipping_address,
             utm=body.utm,
-            checkout_key=f"ckey_{{sandbox}}_{world.token('ckey')}",
+            checkout_key=f"ckey_{{sandbox}}_{checkout_tail(world, id)}",
             off_session_type="unscheduled" if body.initiator == "merchant" else None,
         )
         world.put(payment)
         world.emit("payment.created", payment)
         return payment
+
+
+def checkout_tail(world: World, id: str) -> str:
+    """What the checkout key of a payment ends with: the id's tail, so that it is found, and a secret part."""
+    secret = blake2b(f"{world.seed}/ckey/{id}".encode(), digest_size=10).hexdigest()
+    return f"{id.partition('_')[2]}{secret}"
+
+
+def find_by_checkout_tail(world: World, tail: str) -> Payment | None:
+    """The payment whose checkout key ends so."""
+    id = f"{world.policies.prefixes['payment']}_{tail[:-20]}"
+    return world.find(Payment, id) if tail == checkout_tail(world, id) else None
 
 
 def _reference_problems(world: World, body: CreatePayment) -> list[str]:

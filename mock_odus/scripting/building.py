@@ -17,7 +17,6 @@ from mock_odus.scripting import rules
 from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, WorldForm
 from mock_odus.scripting.language import Scenario, ScenarioError
 from mock_odus.scripting.rules import Running
-from mock_odus.scripting.rules import running as running
 from mock_odus.shapes import mask
 
 B = TypeVar("B", bound=Body)

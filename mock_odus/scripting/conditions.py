@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
@@ -170,7 +170,9 @@ def _parts(tree: Any, path: Path) -> list[tuple[Any, Path]]:
     return [(part, (*path, place)) for place, part in enumerate(tree)] if isinstance(tree, list) else [(tree, path)]
 
 
-def _chosen(word: str, known: Any, fold: Callable[[str], str] = str) -> tuple[str, ...]:
-    """What the known words stand for that equal the word or fit its glob."""
+def _chosen(word: str, known: Mapping[str, str], fold: Callable[[str], str] = str) -> tuple[str, ...]:
+    """What the known words stand for that equal the word or, when it is a glob, fit it."""
     pattern = fold(word)
-    return tuple(value for name, value in known.items() if fold(name) == pattern or like(pattern, fold(name)))
+    if "*" in pattern:
+        return tuple(value for name, value in known.items() if like(pattern, fold(name)))
+    return tuple(value for name, value in known.items() if fold(name) == pattern)

@@ -9,6 +9,9 @@ from mock_odus import shapes
 from mock_odus.scripting.language import ScenarioError
 from mock_odus.shapes import Path
 
+MOST = 100
+"""How many problems are told: a file of another kind would fill a screen with every line."""
+
 
 class At(Protocol):
     def __call__(self, path: Path, *, key: bool = False) -> tuple[int, int]:
@@ -54,4 +57,6 @@ class Findings:
     def settle(self) -> None:
         """ScenarioError when there is a problem."""
         if self._lines:
-            raise ScenarioError(*sorted(self._lines, key=lambda line: self._lines[line]))
+            lines = sorted(self._lines, key=lambda line: self._lines[line])
+            rest = len(lines) - MOST
+            raise ScenarioError(*lines[:MOST], *([f"{self.file}: and {rest} more problems"] if rest > 0 else []))

@@ -22,7 +22,7 @@ Name = Annotated[
     str,
     Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="a name of letters, digits, '_', '-' and '.'"),
 ]
-Seed = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Seed = Annotated[int, Meta(ge=-(2**53), le=2**53, description="an integer")]
 
 
 class NamedGatewayProfile(CreateGatewayProfile, frozen=True):

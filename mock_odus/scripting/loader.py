@@ -37,7 +37,7 @@ def load(text: str | bytes, *, file: str, prefixes: Mapping[str, str], world: Wo
 
     ScenarioError.
     """
-    return _load(text, file, prefixes, test_cards().numbers, world)
+    return _read(*_open(text, file), prefixes, test_cards().numbers, world)
 
 
 def load_rule(text: str | bytes, world: World, *, file: str = "rule") -> Rule:
@@ -90,10 +90,10 @@ def shipped() -> File:
 def test_cards() -> TestCards:
     """The built-in table, read once a process."""
     file = shipped() / f"{TEST_CARDS}.yaml"
-    text = file.read_bytes()
-    numbers = dict(_numbers(documents.value(documents.read(text).root, ScenarioForm)))
+    document, findings = _open(file.read_bytes(), _shown(file))
+    numbers = _numbers(documents.value(document.root, str))
     table: dict[str, list[Rule]] = {name: [] for name in numbers.values()}
-    for rule in _load(text, _shown(file), {}, numbers, None).rules:
+    for rule in _read(document, findings, {}, numbers, None).rules:
         answers = tuple(msgspec.structs.replace(answer, rule=TEST_CARDS) for answer in rule.then)
         cards = next(condition.values for condition in rule.when if condition.fact == "card.number")
         # The look-up by card and operation has decided these two already.
@@ -103,14 +103,12 @@ def test_cards() -> TestCards:
     return TestCards(numbers, {name: tuple(rules) for name, rules in table.items()})
 
 
-def _numbers(form: Any) -> Iterator[tuple[str, str]]:
+def _numbers(form: Any) -> dict[str, str]:
     """The numbers of the table, each named by the first rule that holds it."""
-    seen = set()
+    seen: dict[str, str] = {}
     for rule in form["rules"]:
-        number = str(rule["when"]["card.number"])
-        if number not in seen:
-            seen.add(number)
-            yield number, rule["name"]
+        seen.setdefault(rule["when"]["card.number"], rule["name"])
+    return seen
 
 
 def _shown(file: File) -> str:
@@ -128,10 +126,13 @@ def _open(text: str | bytes, file: str) -> tuple[Document, Findings]:
     return document, findings
 
 
-def _load(
-    text: str | bytes, file: str, prefixes: Mapping[str, str], numbers: Mapping[str, str], world: World | None
+def _read(
+    document: Document,
+    findings: Findings,
+    prefixes: Mapping[str, str],
+    numbers: Mapping[str, str],
+    world: World | None,
 ) -> Scenario:
-    document, findings = _open(text, file)
     form = documents.value(document.root, ScenarioForm)
     if not isinstance(form, dict):
         findings.check(form, ScenarioForm)

@@ -68,8 +68,9 @@ def start(
     world: World, name: str | None, about: str | None, rules: tuple[Rule, ...], ids: dict[str, dict[str, str]]
 ) -> Running:
     """Makes these the world's only rules, each with an id of its own."""
-    numbered = tuple(_numbered(world, rule) for rule in rules)
-    return world.put(Running(RUNNING, name, about, numbered, ids, started_at=world.now))
+    with world.verb():
+        numbered = tuple(_numbered(world, rule) for rule in rules)
+        return world.put(Running(RUNNING, name, about, numbered, ids, started_at=world.now))
 
 
 def add_rule(world: World, rule: Rule) -> Rule:

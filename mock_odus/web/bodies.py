@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
+from mock_odus.web.front import Caller
 from mock_odus.web.problems import NotJson, TooLarge
 from mock_odus.engine.errors import Invalid
 from mock_odus.shapes import problems
@@ -20,16 +21,22 @@ _DECODERS: dict[type, msgspec.json.Decoder[Any]] = {}
 async def read(request: Request, *, json: bool = True) -> bytes:
     """The raw body, `{}` when it is empty. TooLarge past 1 MiB, NotJson for another content type."""
     raw = b""
-    async for chunk in request.stream():
-        raw += chunk
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        raw += message.get("body", b"")
+        more = message.get("more_body", False)
         if len(raw) > MAX_BYTES:
             raise TooLarge(f"the body must be at most {MAX_BYTES} bytes")
     if not raw.strip():
         return b"{}"
     if json:
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != "application/json" and not kind.endswith("+json"):
-            raise NotJson(f"the body must be application/json, found '{kind}'")
+        caller: Caller = request.scope["caller"]
+        kind = caller.content_type.partition(b";")[0].strip().lower()
+        if kind != b"application/json" and not kind.endswith(b"+json"):
+            raise NotJson(f"the body must be application/json, found {kind.decode('latin-1')!r}")
     return raw
 
 

@@ -56,6 +56,7 @@ app = Starlette(routes=[Route(path, read), Route("/payments", create, methods=["
 config = uvicorn.Config(
     app, host="127.0.0.1", port=int(sys.argv[1]), loop="uvloop", http="httptools", ws="none", lifespan="off",
     log_config=None, access_log=False,
+    server_header=False, timeout_graceful_shutdown=1,
 )
 uvicorn.Server(config).run()
 """
@@ -114,12 +115,13 @@ def spawn(command: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def wait(server: subprocess.Popen[bytes], attempt: Callable[[], None], seconds: float = 20) -> None:
+def wait(server: subprocess.Popen[bytes], attempt: Callable[[], object], seconds: float = 20) -> None:
     """Until the attempt does not fail any more."""
     deadline = time.perf_counter() + seconds
     while True:
         try:
-            return attempt()
+            attempt()
+            return
         except (OSError, http.client.HTTPException) as error:
             if server.poll() is not None or time.perf_counter() > deadline:
                 raise SystemExit(f"the server did not start: {' '.join(map(str, server.args))}") from error  # type: ignore[arg-type]
@@ -229,7 +231,7 @@ def first_answer(command: list[str], port: int, path: str) -> float:
     began = time.perf_counter()
     server = spawn(command)
     try:
-        wait(server, lambda: ask(port, "GET", path) and None)
+        wait(server, lambda: ask(port, "GET", path))
         return (time.perf_counter() - began) * 1000
     finally:
         server.terminate()
@@ -241,12 +243,11 @@ def first_answer(command: list[str], port: int, path: str) -> float:
 
 def fixture(folder: Path) -> bool:
     """What one test with `odus` costs beyond an empty one. The server's start, once a run, is in it."""
-    costs = []
     for name, argument in (("empty", ""), ("odus", "odus")):
         lines = [f"def test_{number}({argument}): pass" for number in range(TESTS)]
         (folder / f"test_{name}.py").write_text("\n".join(lines))
-    for _ in range(ROUNDS):
-        costs.append(pytest_seconds(folder / "test_odus.py") - pytest_seconds(folder / "test_empty.py"))
+    with_odus, empty = folder / "test_odus.py", folder / "test_empty.py"
+    costs = [pytest_seconds(with_odus) - pytest_seconds(empty) for _ in range(ROUNDS)]
     each = median(costs) * 1000 / TESTS
     return verdict(
         "a test with the fixture", f"{each:.2f} ms", f"< {FIXTURE_TARGET_MS:.1f} ms", each < FIXTURE_TARGET_MS

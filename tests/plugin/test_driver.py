@@ -1,0 +1,162 @@
+"""The handle on a sandbox: how it speaks, and how what it is told reads."""
+
+import socket
+import threading
+
+import pytest
+
+from mock_odus.driver import Connection, Driver, Ids, OdusApiError, Record, UnknownName
+
+
+class Peer:
+    """A server of a few bytes: for each connection, how often it answers before it closes without a word."""
+
+    def __init__(self, *answers):
+        self.requests = []
+        self._answers = answers
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self.closed = [threading.Event() for _ in answers]
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *failure):
+        self._thread.join(5)
+        self._socket.close()
+
+    def _serve(self):
+        body = b'{"now": "then"}'
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+        for answers, closed in zip(self._answers, self.closed):
+            line, _ = self._socket.accept()
+            with line:
+                for _ in range(answers):
+                    self.requests.append(line.recv(65536))
+                    line.sendall(head + body)
+                if answers == 0:
+                    self.requests.append(line.recv(65536))
+            closed.set()
+
+
+def test_a_closed_connection_is_opened_again():
+    """A server that ends idle connections is no failure: the next call notices before it sends anything."""
+    with Peer(1, 1) as peer:
+        driver = Driver(peer.url, "skey_mock")
+        assert "then" == driver.now
+        assert peer.closed[0].wait(5)
+        assert "then" == driver.now
+        driver._connection.close()
+    assert 2 == len(peer.requests)
+
+
+def test_no_request_is_sent_twice():
+    """A server that takes a request and says nothing is a ConnectionError, which names the call."""
+    with Peer(0) as peer:
+        connection = Connection(peer.url)
+        with pytest.raises(ConnectionError, match=r"POST http://127.0.0.1:\d+/payments: "):
+            connection.ask("POST", "/payments", {})
+        connection.close()
+    assert 1 == len(peer.requests)
+
+
+def test_each_thread_has_its_own_connection(odus):
+    """Calls at the same time do not get into each other's answers."""
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(odus.pay(100).id)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == sorted(payment.id for payment in odus.payments.list())
+
+
+def test_a_url_must_be_one():
+    """A forgotten scheme is told at once."""
+    with pytest.raises(ValueError, match="'localhost:4010' is not the URL of a server"):
+        Driver("localhost:4010", "skey_mock")
+
+
+def test_a_refusal_tells_every_problem(odus):
+    """OdusApiError has the status, the call and one sentence for each problem."""
+    with pytest.raises(OdusApiError) as refused:
+        odus.payments.create(amount=-1, currency="usd", curency="usd")
+    error = refused.value
+    assert (400, "POST", "/payments") == (error.status, error.method, error.path)
+    assert 2 == len(error.problems)
+    assert all(problem in str(error) for problem in error.problems)
+
+
+def test_a_record_reads_by_attribute():
+    """Keys are attributes at every depth, and a wrong one names the nearest."""
+    payment = Record(displayStatus="open", cart=Record(items=[1]))
+    assert "open" == payment.displayStatus
+    assert [1] == payment.cart["items"]
+    with pytest.raises(AttributeError, match=r"no 'display_status' here; did you mean 'displayStatus'\?"):
+        payment.display_status  # noqa: B018
+    assert not hasattr(payment, "__wrapped__")
+
+
+def test_a_shared_name_needs_its_kind():
+    """Two kinds of records may bear one name; then the kind is written before it."""
+    ids = Ids({"customers": {"jane": "cus_1", "main": "cus_2"}, "cascades": {"main": "cas_1"}})
+    assert "cus_1" == ids["jane"] == ids["customers.jane"]
+    assert "cas_1" == ids["cascades.main"]
+    with pytest.raises(UnknownName, match=r"'main' .*: write 'customers\.main' or 'cascades\.main'"):
+        ids["main"]
+    with pytest.raises(UnknownName, match=r"no record 'jan'; did you mean 'jane'\?"):
+        ids["jan"]
+
+
+def test_lists_are_whole_unless_a_page_is_asked_for(odus):
+    """`list` reads on until the end; with `page` or `page_size` it answers as the API pages."""
+    made = [odus.payments.create(amount=1 + n, currency="usd").id for n in range(101)]
+    assert made == [payment.id for payment in odus.payments.list()]
+    second = odus.payments.list(page=2, page_size=5)
+    assert made[5:10] == [payment.id for payment in second]
+    assert (101, 21) == (second.pagination.itemCount, second.pagination.pageCount)
+
+
+def test_keywords_are_spelled_as_the_api_spells_them(odus):
+    """snake_case becomes camelCase in bodies and filters, and a record stands for its id."""
+    jane = odus.customers.get(odus.ids["jane"])
+    assert "+15559876543" == odus.customers.update(jane, phone_number="+15559876543").phoneNumber
+    payment = odus.pay(500, customer=jane, payment_method=odus.ids["janes_visa"])
+    assert payment.id == odus.payments.list(customer=jane, display_status="succeeded", is_captured=True)[0].id
+    assert [] == odus.payments.list(status="open")
+    assert odus.ids["janes_visa"] == odus.payment_methods[payment.paymentMethod].id
+
+
+def test_time_moves_forward(odus):
+    """`advance` runs what falls due, and `agenda` tells beforehand what that will be."""
+    payment = odus.pay(500, card="4000000000003220")
+    assert [payment.id] == [job.subject for job in odus.agenda()]
+    assert "2026-01-02T00:00:00.000Z" == odus.advance(by="1 day").to == odus.now
+    assert "open" == odus.payments[payment.id].status
+    odus.advance(to="2026-01-03T00:00:00Z")
+    with pytest.raises(OdusApiError, match="409"):
+        odus.advance(to="2026-01-01T00:00:00Z")
+
+
+def test_snapshots_bring_the_world_back(odus):
+    """Restored is equal, to the last byte of the digest."""
+    odus.snapshot("before")
+    before = odus.digest()
+    odus.pay(500)
+    assert before != odus.digest()
+    odus.restore("before")
+    assert before == odus.digest()
+
+
+def test_the_journals_tell_what_happened(odus):
+    """Attempts read as gateways and outcomes, events keep the record as it was, the timeline merges it all."""
+    payment = odus.pay(500, card="4000000000009995")
+    attempts = odus.attempts(payment=payment, operation="authorize")
+    assert ["stripe_eu", "adyen_us"] == attempts.gateways
+    assert ["insufficient_funds"] * 2 == attempts.outcomes == attempts.declines
+    assert ["open"] == [event.data.status for event in odus.events(event_type="payment.created")]
+    assert payment.id in odus.timeline(payment=payment)
+    assert odus.timeline(format="json")[0].at == odus.now
+    assert 201 == odus.requests(path="/payments")[0].status

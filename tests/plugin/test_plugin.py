@@ -1,0 +1,408 @@
+"""What the fixture, the marker and the options promise, each in a pytest run of its own."""
+
+import pytest
+
+from mock_odus.app import Server, create_app
+from mock_odus.driver import Connection, Driver
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="module")
+def shared():
+    """A handle on a server that is not the plugin's own: a run of its own server spends most of its time importing."""
+    server = Server(create_app())
+    server.start()
+    connection = Connection(server.url)
+    yield Driver(server.url, "skey_mock", connection=connection)
+    connection.close()
+    server.stop()
+
+
+@pytest.fixture
+def run(pytester, shared):
+    """Runs a test module with the given options, on the shared server unless told otherwise."""
+
+    def run(source, *options, url=shared.url):
+        pytester.makepyfile(source)
+        where = [f"--odus-url={url}"] if url else []
+        return pytester.runpytest_inprocess(
+            "-W", "error", "--strict-markers", "-p", "no:cacheprovider", *where, *options
+        )
+
+    return run
+
+
+def fails(result, *lines):
+    """The one test failed, and its report says so."""
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(lines)
+
+
+def test_the_fixture_pays_at_once(run):
+    """A test that only asks for `odus` can pay: a server starts by itself, and the starter world is there."""
+    result = run(
+        """
+        def test_pay(odus):
+            assert odus.name == "t-main-1"
+            assert odus.pay(2999, customer=odus.ids["jane"]).displayStatus == "succeeded"
+        """,
+        url=None,
+    )
+    result.assert_outcomes(passed=1)
+
+
+def test_two_tests_never_meet(run):
+    """Each test has a sandbox of its own, on one server."""
+    result = run(
+        """
+        seen = []
+
+        def test_one(odus):
+            odus.pay(100)
+            seen.append(odus)
+
+        def test_two(odus):
+            assert odus.payments.list() == []
+            assert odus.url == seen[0].url
+            assert odus.secret_key != seen[0].secret_key
+        """,
+        url=None,
+    )
+    result.assert_outcomes(passed=2)
+
+
+def test_a_rule_that_was_never_used_fails_the_test(run):
+    """Wherever in the test a rule was written, it must decide something; it is a failed test, not an error."""
+    result = run("""
+        import pytest
+
+        RULE = {"name": "the big one", "when": {"amount": 777}, "then": "insufficient_funds"}
+        SCENARIO = {"version": 1, "name": "mine", "rules": [RULE]}
+
+        @pytest.mark.odus(rules=[RULE])
+        def test_marker(odus):
+            pass
+
+        @pytest.mark.odus(scenario=SCENARIO)
+        def test_document(odus):
+            pass
+
+        def test_rule(odus):
+            odus.rule(RULE)
+
+        def test_rule_and_reset(odus):
+            odus.rule(RULE)
+            odus.reset()
+
+        def test_scenario(odus):
+            odus.scenario(SCENARIO)
+    """)
+    result.assert_outcomes(failed=5)
+    assert result.stdout.str().count("allow_unused=True") == 5
+    result.stdout.fnmatch_lines(["rules never used:", "  - the big one"] * 5)
+
+
+def test_a_used_rule_stays_used(run):
+    """A reset, a restored snapshot, another scenario or a removed rule do not undo that it was used."""
+    result = run("""
+        import pytest
+
+        @pytest.mark.odus(rules=[{"then": "insufficient_funds"}])
+        @pytest.mark.parametrize("then", ["reset", "restore", "scenario", "delete"])
+        def test_used(odus, then):
+            odus.snapshot("before")
+            assert odus.attempts(payment=odus.pay(500)).declines == ["insufficient_funds"] * 2
+            if then == "reset":
+                odus.reset()
+            elif then == "restore":
+                odus.restore("before")
+            elif then == "scenario":
+                odus.scenario("starter")
+            else:
+                odus.delete("/_mock/rules/" + odus.rules()[0].id)
+    """)
+    result.assert_outcomes(passed=4)
+
+
+def test_a_rule_may_be_allowed_to_stay_unused(run):
+    """allow_unused lets a test pass whose rules decided nothing."""
+    result = run("""
+        import pytest
+
+        @pytest.mark.odus(rules=[{"then": "timeout"}], allow_unused=True)
+        def test_nothing(odus):
+            pass
+    """)
+    result.assert_outcomes(passed=1)
+
+
+def test_rules_of_a_named_scenario_are_free_unless_strict(run):
+    """Only strict=True demands the rules of a scenario that the test merely named."""
+    result = run("""
+        import pytest
+
+        @pytest.mark.odus(scenario="cascade_failover")
+        class TestNothing:
+            def test_free(self, odus):
+                pass
+
+            @pytest.mark.odus(strict=True)
+            def test_strict(self, odus):
+                pass
+    """)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(["*test_strict*", "rules never used:", "  - *EU gateway is down"])
+
+
+def test_a_failed_test_is_not_scolded_for_its_rules(run):
+    """The failure of the test itself is what is told; the unused rule is only listed."""
+    result = run("""
+        import pytest
+
+        @pytest.mark.odus(rules=[{"name": "waits", "then": "timeout"}])
+        def test_wrong(odus):
+            assert 1 == 2
+    """)
+    fails(result, "*assert 1 == 2", "*odus timeline*", "rules never used:", "  - waits")
+    result.stdout.no_fnmatch_line("*allow_unused*")
+
+
+def test_a_failure_tells_the_story_once(run):
+    """The report of a failed test has the timeline, with the gateway asked and the rule that decided."""
+    result = run("""
+        import pytest
+
+        @pytest.fixture
+        def shop(odus):
+            yield odus
+            raise RuntimeError("the teardown fails too")
+
+        @pytest.mark.odus(scenario="cascade_failover")
+        def test_wrong(shop):
+            assert shop.pay(100).displayStatus == "failed"
+    """)
+    result.assert_outcomes(failed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["*odus timeline*", "*Stripe EU*rule 'the EU gateway is down'*", "  - the US gateway asks*"]
+    )
+    assert result.stdout.str().count("- odus timeline -") == 1
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_failing_fixture_tells_the_story(run, when):
+    """The server and the sandbox are there for all fixtures of the last test, their setup and their teardown."""
+    result = run(
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def shop(odus):
+            odus.pay(100)
+            assert "{when}" != "before"
+            yield
+            raise RuntimeError("late")
+
+        def test_fine(shop):
+            pass
+        """,
+        url=None,
+    )
+    result.assert_outcomes(passed=int(when == "after"), errors=1)
+    result.stdout.fnmatch_lines(["*odus timeline*", "*payment.created*"])
+
+
+def test_a_report_holds_no_secrets(run):
+    """Neither the card number nor the key is in the report of a call that the server refused."""
+    result = run(
+        """
+        NUMBER = "4242" * 4
+
+        def test_wrong(odus):
+            payment = odus.pay(100, card=NUMBER)
+            odus.payments.authorize(payment, card={"number": NUMBER}, nonsense=1)
+        """,
+        "-vv",
+    )
+    fails(result, "*OdusApiError: POST /payments/pay_*/authorize was answered by 400", "*nonsense*", "*odus timeline*")
+    assert "42424242" not in result.stdout.str()
+    assert "skey_" not in result.stdout.str()
+
+
+def test_the_environment_is_set_and_restored(run, monkeypatch):
+    """The app under test finds Odus in its environment, for as long as the test runs."""
+    monkeypatch.setenv("ODUS_SECRET_KEY", "mine")
+    monkeypatch.delenv("ODUS_BASE_URL", raising=False)
+    result = run("""
+        from os import environ
+
+        def test_during(odus):
+            assert environ["ODUS_BASE_URL"] == odus.url
+            assert environ["ODUS_SECRET_KEY"] == odus.secret_key
+            assert environ["ODUS_PUBLISHABLE_KEY"] == odus.publishable_key
+
+        def test_after():
+            assert environ["ODUS_SECRET_KEY"] == "mine"
+            assert "ODUS_BASE_URL" not in environ
+    """)
+    result.assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("scenaro='starter'", "*no argument 'scenaro'; did you mean 'scenario'?"),
+        ("'starter'", "*takes keywords only*"),
+        ("scenario='startr'", "*unknown scenario 'startr'; did you mean 'starter'?*"),
+        ("scenario='missing.yaml'", "*No such file*missing.yaml*"),
+        ("scenario={'version': 1, 'name': 'x', 'rulse': []}", "  - rulse*did you mean 'rules'?"),
+        ("rules=[{'then': 'unreachble'}]", "  - then: unknown outcome 'unreachble'; did you mean 'unreachable'?"),
+        ("now='tomorrow'", "  - *tomorrow*"),
+    ],
+)
+def test_a_mistake_in_the_marker_is_explained(run, given, told):
+    """What is wrong with the marker is told in a line, without a traceback."""
+    result = run(f"import pytest\n@pytest.mark.odus({given})\ndef test(odus): pass")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([told])
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+    result.stdout.no_fnmatch_line("*During handling*")
+
+
+def test_a_mistake_in_a_file_has_its_line(run, pytester):
+    """A problem of a scenario file names the file, the line and the column."""
+    pytester.makefile(".yaml", bad="version: 1\nname: bad\nrules:\n  - then: declne\n")
+    result = run("import pytest\n@pytest.mark.odus(scenario='bad.yaml')\ndef test(odus): pass")
+    result.stdout.fnmatch_lines(["*bad.yaml:4:11: rules[[]0].then: unknown outcome 'declne'; did you mean 'decline'?"])
+
+
+def test_the_marker_sets_the_first_instant_and_the_seed(run, pytester):
+    """`now` wins over the scenario's own clock, also when that is a file; equal seeds make equal ids."""
+    pytester.makefile(".yaml", later="version: 1\nname: later\nclock: {start: 2030-01-01T00:00:00Z}")
+    result = run("""
+        import pytest
+
+        NOW = "2026-01-31T09:00:00.000Z"
+        ids = []
+
+        @pytest.mark.odus(scenario="later.yaml")
+        def test_its_own(odus):
+            assert odus.now == "2030-01-01T00:00:00.000Z"
+
+        @pytest.mark.odus(scenario="later.yaml", now="2026-01-31T09:00:00Z")
+        def test_file(odus):
+            assert odus.now == NOW
+
+        @pytest.mark.odus(now="2026-01-31T09:00:00Z")
+        class TestNow:
+            @pytest.mark.odus(seed=7)
+            def test_seven(self, odus):
+                assert odus.now == NOW
+                ids.append(odus.pay(100).id)
+
+            @pytest.mark.odus(seed=7)
+            def test_seven_again(self, odus):
+                assert odus.pay(100).id in ids
+
+            @pytest.mark.odus(seed=8)
+            def test_eight(self, odus):
+                assert odus.pay(100).id not in ids
+    """)
+    result.assert_outcomes(passed=5)
+
+
+def test_options_and_ini_say_how_sandboxes_begin(run, pytester):
+    """--odus-scenario and --odus-seed hold where no marker speaks; odus_scenarios_dir comes before the server."""
+    folder = pytester.mkdir("scripts")
+    (folder / "no_luck.yaml").write_text("version: 1\nname: no luck\nworld: {customers: {sam: {}}}\n")
+    pytester.makeini("[pytest]\nodus_scenarios_dir = scripts")
+    result = run(
+        """
+        import pytest
+
+        ids = []
+
+        def test_option(odus):
+            assert sorted(odus.ids) == ["customers.sam", "sam"]
+
+        @pytest.mark.odus(scenario="starter")
+        @pytest.mark.parametrize("seed", [3, pytest.param(4, marks=pytest.mark.odus(seed=4))])
+        def test_seed(odus, seed):
+            ids.append(odus.pay(100).id)
+            assert len(set(ids)) == len(ids)
+
+        @pytest.mark.odus(scenario="starter", seed=3)
+        def test_seed_of_the_option(odus):
+            assert odus.pay(100).id == ids[0]
+
+        @pytest.mark.odus(scenario=None)
+        def test_empty(odus):
+            assert odus.ids == {}
+            odus.scenario("no_luck")
+            assert "sam" in odus.ids
+        """,
+        "--odus-scenario=no_luck",
+        "--odus-seed=3",
+    )
+    result.assert_outcomes(passed=5)
+
+
+def test_another_server_serves_and_is_left_clean(run, shared):
+    """--odus-url runs the same tests against any mock; their sandboxes have names of their own and are deleted."""
+    result = run("""
+        def test_pays(odus, pytestconfig):
+            assert odus.url == pytestconfig.getoption("odus_url")
+            assert odus.name.count("-") == 3
+            odus.pay(100)
+
+        def test_fails(odus):
+            assert False
+    """)
+    result.assert_outcomes(passed=1, failed=1)
+    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+
+
+def test_an_interrupted_run_leaves_nothing(run, shared):
+    """Ctrl-C in the middle of a test deletes its sandbox as well."""
+    with pytest.raises(KeyboardInterrupt):
+        run("def test_stop(odus): raise KeyboardInterrupt")
+    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+
+
+def test_the_ini_file_may_name_the_server(run, pytester, shared):
+    """odus_url is what --odus-url is, for every run."""
+    pytester.makeini(f"[pytest]\nodus_url = {shared.url}")
+    run(f"def test_there(odus): assert odus.url == '{shared.url}'", url=None).assert_outcomes(passed=1)
+
+
+def test_a_server_that_is_not_there_is_named(run):
+    """No mock at --odus-url is an error that says where it was looked for."""
+    result = run("def test(odus): pass", url="http://127.0.0.1:9")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*could not be made: POST http://127.0.0.1:9/_mock/sandboxes: *refused*"])
+
+
+def test_workers_share_a_server(run, shared):
+    """Under xdist no two tests meet, also on one server."""
+    pytest.importorskip("xdist")
+    source = """
+        import pytest
+
+        @pytest.mark.parametrize("n", range(8))
+        def test_alone(odus, n):
+            odus.pay(100)
+            assert len(odus.payments.list()) == 1
+    """
+    run(source, "-n", "2").assert_outcomes(passed=8)
+    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+
+
+def test_a_project_that_does_not_use_it_loads_nothing(pytester):
+    """The plugin adds options, a marker and fixtures: nothing else is there before a test asks for `odus`."""
+    pytester.makepyfile("""
+        import sys
+
+        def test_idle():
+            assert [name for name in sys.modules if name.startswith("mock_odus.")] == ["mock_odus.pytest_plugin"]
+    """)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

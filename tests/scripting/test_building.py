@@ -1,0 +1,163 @@
+"""Scenarios become worlds, by the engine's own verbs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mock_odus.engine import account, customers, payments
+from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
+from mock_odus.engine.records import Cascade, Customer, GatewayProfile, PaymentMethod
+from mock_odus.engine.world import World
+from mock_odus.scripting import building, loader, rules
+from mock_odus.scripting.language import ScenarioError
+
+HEAD = "version: 1\nname: x\nworld:\n"
+
+
+@pytest.mark.parametrize("name", sorted(loader.available()))
+def test_shipped_scenarios_run(world, prefixes, name):
+    """Every scenario that comes with the package loads and builds, and leaves a sound world without a log."""
+    running = building.build(world, loader.find(name, prefixes=prefixes))
+    assert running == rules.running(world)
+    assert [] == world.log
+    world.check()
+
+
+def test_the_index_names_every_scenario():
+    """The list for readers has one line for each scenario."""
+    lines = (loader.shipped() / "README.md").read_text(encoding="utf-8").splitlines()
+    assert [f"| [{name}]({name}.yaml)" for name in loader.available()] == [
+        line.partition(" |")[0] for line in lines if line.startswith("| [")
+    ]
+
+
+def test_the_starter(world, prefixes):
+    """The starter holds two gateways, a cascade as the default for cards, and a customer with a saved card."""
+    ids = building.build(world, loader.find("starter", prefixes=prefixes)).ids
+    assert ["Stripe EU", "Adyen US"] == [profile.title for profile in world.table(GatewayProfile).values()]
+    cascade = world.get(Cascade, ids["cascades"]["main"])
+    assert list(ids["gatewayProfiles"].values()) == [rule.gateway_profile for rule in cascade.rules]
+    assert cascade.id == world.merchant_config().payment_method_options.card.cascade
+    jane = world.get(Customer, ids["customers"]["jane"])
+    assert ("jane@example.com", "Jane Smith") == (jane.email, jane.name)
+    method = world.get(PaymentMethod, ids["paymentMethods"]["janes_visa"])
+    assert (jane.id, True, "visa", "4242", "12", "2031", "stripe/4242") == (
+        method.customer,
+        method.is_default,
+        method.card.brand,
+        method.card.last_four,
+        method.card.exp_month,
+        method.card.exp_year,
+        method.card.test_card,
+    )
+
+
+def test_the_failover_story(world, prefixes):
+    """The EU gateway is down, the US gateway takes over, and asks who is paying when it is 40.00 or more."""
+    ids = building.build(world, loader.find("cascade_failover", prefixes=prefixes)).ids
+    told = [pay(world, ids, amount).transactions for amount in (3999, 4000)]
+    down, asks = "the EU gateway is down", "the US gateway asks who is paying"
+    assert [
+        [("failure", down, None), ("success", "test_cards", None)],
+        [("failure", down, None), ("success", asks, "passed")],
+    ] == [[(part.outcome.status, part.rule, part.challenge) for part in parts] for parts in told]
+    assert [(down, 2), (asks, 1)] == [(listed.rule.name, listed.hits) for listed in rules.rules(world)]
+
+
+def test_rules_get_ids(world, read):
+    """Rules are numbered when a world takes them in, and go on counting when others take their place."""
+    scenario = read("version: 1\nname: x\nrules: [{then: approve}, {then: approve}]")
+    first, second = building.build(world, scenario), building.build(world, scenario)
+    assert ["rule_1", "rule_2"] == [rule.id for rule in first.rules]
+    assert ["rule_3", "rule_4"] == [rule.id for rule in second.rules]
+    assert second.rules == rules.running(world).rules
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "  merchantConfig: {timezone: Mars/Olympus}",
+            (
+                "x.yaml:4:19: world.merchantConfig: timezone must be an IANA timezone such as Europe/Paris, "
+                "found 'Mars/Olympus'",
+            ),
+        ),
+        (
+            "  gatewayProfiles: {a: {integration: stripe, credentials: {secretKey: sk_live_x}}}",
+            (
+                "x.yaml:4:24: world.gatewayProfiles.a: credentials.publicKey is required of a test stripe profile",
+                "x.yaml:4:24: world.gatewayProfiles.a: credentials.secretKey of a test stripe profile must begin with "
+                "sk_test_: environment and credentials must match",
+            ),
+        ),
+        (
+            "  gatewayProfiles: {a: {integration: stripe}}\n  cascades:\n    c:\n      algorithm: priority_queue\n"
+            "      rules: [{gatewayProfile: a, position: 1, transactionLimit: 5, limitPeriod: day}]",
+            (
+                "x.yaml:7:7: world.cascades.c: rules must hold exactly one rule with neither limit nor cap in a "
+                "priority queue, found 0",
+            ),
+        ),
+        (
+            "  customers: {j: }\n  paymentMethods: {c: {customer: j, card: {number: 4242424242424242, expYear: 2020}}}",
+            (
+                "x.yaml:5:23: world.paymentMethods.c: card.expYear and card.expMonth are in the past: the sandbox's "
+                "clock is at 2026-01-01T00:00:00.000Z",
+            ),
+        ),
+        (
+            "  customers: {j: }\n  paymentMethods:\n    a: &x {customer: j, card: {number: 4242424242424242}}\n"
+            "    b: {customer: j, card: {number: 4242 4242 4242 4242}}".replace("&x ", ""),
+            ("x.yaml:7:8: world.paymentMethods.b: card is saved on this customer already",),
+        ),
+    ],
+)
+def test_what_the_engine_refuses(world, read, text, expected):
+    """A record that the engine refuses is told with its place, and nothing was made."""
+    digest = world.digest()
+    with pytest.raises(ScenarioError) as caught:
+        building.build(world, read(HEAD + text))
+    assert expected == caught.value.problems
+    assert digest == world.digest()
+
+
+def test_keeping_the_world(world, read):
+    """With `keep` a world goes on: its log stays, and named records that exist stay as they are."""
+    scenario = read(HEAD + "  customers: {jane: {name: Jane}, joe: }")
+    building.build(world, scenario)
+    other = customers.create(world, CreateCustomer(email="other@example.com"))
+    again = read(HEAD + "  customers: {jane: {name: Janet}, jim: }")
+    running = building.build(world, again, keep=True)
+    assert ["Jane", "joe", None, "jim"] == [customer.name for customer in world.table(Customer).values()]
+    assert [other.id] == [entry.subject for entry in world.log]
+    assert {"jane", "jim"} == set(running.ids["customers"])
+
+
+def test_equal_scenarios_make_equal_worlds(world, prefixes):
+    """The same scenario in two worlds of one seed gives one digest."""
+    twin = World(seed=world.seed, now=world.now, policies=world.policies, gateway=world.gateway, jobs=world.jobs)
+    account.open_account(twin)
+    for one in (world, twin):
+        building.build(one, loader.find("cascade_failover", prefixes=prefixes))
+    assert world.digest() == twin.digest()
+
+
+def test_shipped_scenarios_stand_in_a_folder():
+    """The folder is found from where the package lies."""
+    assert isinstance(loader.shipped(), Path)
+    assert loader.shipped().is_dir()
+
+
+def pay(world, ids, amount):
+    """Jane pays by her saved card."""
+    body = CreatePayment(
+        amount=amount,
+        currency="usd",
+        customer=ids["customers"]["jane"],
+        payment_method=ids["paymentMethods"]["janes_visa"],
+        return_url="https://shop.example/back",
+    )
+    return payments.authorize(world, payments.create(world, body), AuthorizePayment())

@@ -1,0 +1,262 @@
+"""What a good scenario file becomes."""
+
+from __future__ import annotations
+
+import json
+
+import msgspec
+import pytest
+
+from mock_odus.engine import ids
+from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, TimedOut, Unreachable
+from mock_odus.scripting import loader, rules
+from mock_odus.scripting.language import Clock, Condition, ScenarioError, Span
+
+HEAD = "version: 1\nname: x\n"
+AUTHORIZE = Condition("operation", values=("authorize",))
+WORLD = """\
+world:
+  gatewayProfiles:
+    stripe_eu: {integration: stripe}
+    adyen_us: {integration: adyen, title: US, id: gwp_mine}
+  cascades:
+    main: {algorithm: priority_queue, rules: [{gatewayProfile: stripe_eu, position: 1}]}
+  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: gwp_mine}}}
+  customers: {jane: {phoneNumber: +15559876543}, joe: }
+  paymentMethods: {visa: {customer: jane, card: {number: 4242 4242 4242 4242, expMonth: 01}}}
+"""
+
+
+@pytest.fixture
+def conditions(read):
+    """The conditions of a `when` whose rule has them only."""
+
+    def told(when: str) -> tuple[Condition, ...]:
+        (rule,) = read(f"{HEAD}{WORLD}rules: [{{then: unreachable, when: {when}}}]").rules
+        return rule.when
+
+    return told
+
+
+@pytest.fixture
+def answers(read):
+    """The answers of a `then`."""
+    return lambda then: read(f"{HEAD}rules: [{{name: r, then: {then}}}]").rules[0].then
+
+
+def test_the_head(read):
+    """Name, about, seed and clock are as written; the start is an instant in Odus's form."""
+    scenario = read(f"{HEAD}about: NO\nseed: 7\nclock: {{start: 2026-01-31T10:00:00+01:00, mode: frozen}}")
+    assert ("x", "NO", 7) == (scenario.name, scenario.about, scenario.seed)
+    assert Clock(start="2026-01-31T09:00:00.000Z") == scenario.clock
+    assert "2026-01-31T09:00:00.000Z" == scenario.clock_start
+
+
+def test_what_is_left_out(read):
+    """A scenario may say nothing but its name."""
+    scenario = read(HEAD)
+    assert (None, None, None, (), {}) == (
+        scenario.about,
+        scenario.seed,
+        scenario.clock_start,
+        scenario.rules,
+        scenario.ids,
+    )
+
+
+def test_names_become_ids(read):
+    """An id comes from its kind and name alone, unless the file gives it; references take both."""
+    scenario = read(HEAD + WORLD)
+    stripe = ids.named("gwp", "gatewayProfile", "stripe_eu")
+    jane = ids.named("cus", "customer", "jane")
+    assert {"stripe_eu": stripe, "adyen_us": "gwp_mine"} == scenario.ids["gatewayProfiles"]
+    assert {"jane": jane, "joe": ids.named("cus", "customer", "joe")} == scenario.ids["customers"]
+    assert stripe == scenario.world.cascades["main"].rules[0].gateway_profile
+    assert jane == scenario.world.payment_methods["visa"].customer
+    assert "gwp_mine" == scenario.world.merchant_config.payment_method_options.card.gateway_profile
+
+
+def test_what_is_filled_in(read):
+    """Titles, names and emails come from the key, the rest from defaults."""
+    world = read(HEAD + WORLD).world
+    assert ("stripe_eu", "test") == (
+        world.gateway_profiles["stripe_eu"].title,
+        world.gateway_profiles["stripe_eu"].environment,
+    )
+    assert ("US", "main") == (world.gateway_profiles["adyen_us"].title, world.cascades["main"].title)
+    assert ("jane", "jane@example.com", "+15559876543") == (
+        world.customers["jane"].name,
+        world.customers["jane"].email,
+        world.customers["jane"].phone_number,
+    )
+    assert "joe@example.com" == world.customers["joe"].email
+    card = world.payment_methods["visa"].card
+    assert ("01", None, "100") == (card.exp_month, card.exp_year, card.cvv)
+
+
+def test_json_is_the_same(read, prefixes):
+    """A document in JSON loads as the same in YAML."""
+    document = {
+        "version": 1,
+        "name": "x",
+        "rules": [{"when": {"amount": 5}, "then": ["approve", {"decline": "lost_card"}]}],
+    }
+    yaml = HEAD + "rules:\n- when: {amount: 5}\n  then: [approve, {decline: lost_card}]"
+    assert read(yaml) == read(json.dumps(document)) == read(json.dumps(document, indent=2))
+
+
+def test_a_scenario_can_be_encoded(read):
+    """Everything in it is plain, so that a world can store and hash it, and no card number is in the rules."""
+    scenario = read(HEAD + WORLD + "rules: [{when: {card.number: '4*'}, then: challenge}]")
+    assert b"stripe/4242" in msgspec.json.encode(scenario.rules)
+    assert b"4242424242424242" not in msgspec.json.encode(scenario.rules)
+    assert hash(scenario.rules)
+
+
+def test_unnamed_rules(read):
+    """A rule without a name is called by its position."""
+    scenario = read(HEAD + "rules: [{then: approve}, {name: b, then: approve}, {then: approve}]")
+    assert ["rules[0]", "b", "rules[2]"] == [rule.name for rule in scenario.rules]
+    assert ["rules[0]", "b", "rules[2]"] == [rule.then[0].rule for rule in scenario.rules]
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("{amount: 5}", Condition("amount", values=(5,))),
+        ("{amount: '5'}", Condition("amount", values=(5,))),
+        (
+            "{amount: [1, 3..5, {gt: 9, ne: 11}]}",
+            Condition("amount", (1,), (), (Span(gte=3, lte=5), Span(gt=9, ne=11))),
+        ),
+        ("{currency: [USD, eur]}", Condition("currency", values=("usd", "eur"))),
+        (
+            "{customer.email: ['*@x.example', a@b.example]}",
+            Condition("customer.email", ("a@b.example",), ("*@x.example",)),
+        ),
+        ("{customer.email: {ne: a@b.example}}", Condition("customer.email", spans=(Span(ne="a@b.example"),))),
+        ("{metadata.orderId: 01234}", Condition("metadata.orderId", values=("01234",))),
+        ("{customer.metadata.NO: NO}", Condition("customer.metadata.NO", values=("NO",))),
+        ("{method: applepay}", Condition("method", values=("applePay",))),
+        ("{method: '*P*'}", Condition("method", values=("paypal", "applePay"))),
+        ("{gateway: gwp_mine}", Condition("gateway", values=("gwp_mine",))),
+        ("{gateway: '*_us'}", Condition("gateway", values=("gwp_mine",))),
+        ("{gateway: {ne: adyen_us}}", Condition("gateway", spans=(Span(ne="gwp_mine"),))),
+        ("{card.number: 4242 4242 4242 4242}", Condition("card.number", values=("stripe/4242",))),
+        ("{card.number: '3714*'}", Condition("card.number", values=("adyen/8431",))),
+        ("{card.number: {ne: 371449635398431}}", Condition("card.number", spans=(Span(ne="adyen/8431"),))),
+        ("{card.last4: 0002}", Condition("card.last4", values=("0002",))),
+        ("{payment: pay_abc}", Condition("payment", values=("pay_abc",))),
+    ],
+)
+def test_conditions(conditions, when, expected):
+    """Each way of writing a value becomes data."""
+    assert (expected,) == conditions(when)
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ("approve", Answer(Approved())),
+        ("insufficient_funds", Answer(Declined("insufficient_funds"))),
+        ("soft_decline", Answer(Declined("generic_soft_decline"))),
+        ("hard_decline", Answer(Declined("generic_hard_decline"))),
+        ("{decline: hard_decline}", Answer(Declined("generic_hard_decline"))),
+        ("{decline: lost_card, latency: 2 seconds}", Answer(Declined("lost_card"), latency_ms=2000)),
+        (
+            "{decline: {code: lost_card, type: soft_decline, processorCode: 05, processorMessage: NO}}",
+            Answer(Declined("lost_card", "soft_decline", "05", "NO")),
+        ),
+        ("{approve: , latency: 90 ms}", Answer(Approved(), latency_ms=90)),
+        ("{lost_card: {}, latency: PT1M}", Answer(Declined("lost_card"), latency_ms=60_000)),
+        ("unreachable", Answer(Unreachable())),
+        ("timeout", Answer(TimedOut())),
+        ("{timeout: {after: 30 seconds}}", Answer(TimedOut(), latency_ms=30_000)),
+        ("{timeout: , latency: 30 seconds}", Answer(TimedOut(), latency_ms=30_000)),
+        ("challenge", Answer(Challenged())),
+        ("{challenge: {}}", Answer(Challenged())),
+        (
+            "{challenge: {answer: failed, after: 1 day, then: {decline: lost_card}}}",
+            Answer(Challenged("failed", 86_400_000, Declined("lost_card"))),
+        ),
+        ("{challenge: {then: timeout}}", Answer(Challenged(then=TimedOut()))),
+    ],
+)
+def test_outcomes(answers, then, expected):
+    """Each way of writing an outcome becomes the answer of a gateway that bears the rule's name."""
+    assert (msgspec.structs.replace(expected, rule="r"),) == answers(then)
+
+
+@pytest.mark.parametrize(
+    ("then", "everywhere"),
+    [
+        ("unreachable", True),
+        ("[unreachable, {timeout: {after: 1 s}}]", True),
+        ("approve", False),
+        ("[unreachable, approve]", False),
+        ("{challenge: {then: unreachable}}", False),
+    ],
+)
+def test_without_an_operation(read, then, everywhere):
+    """A rule speaks of authorizing, but a gateway that is down is down for everything."""
+    (rule,) = read(f"{HEAD}rules: [{{then: {then}}}]").rules
+    assert (() if everywhere else (AUTHORIZE,)) == rule.when
+
+
+def test_a_live_rule_knows_what_runs(world, read, prefixes):
+    """A rule put on top uses the names of the running scenario and any id of its world."""
+    scenario = read(HEAD + WORLD)
+    rules.start(world, scenario.name, None, (), scenario.ids)
+    config = world.merchant_config().id
+    rule = loader.load_rule('{"when": {"gateway": "adyen_us"}, "then": "approve"}', world)
+    assert (AUTHORIZE, Condition("gateway", values=("gwp_mine",))) == rule.when
+    with pytest.raises(ScenarioError) as caught:
+        loader.load_rule(f"when: {{gateway: {config}, customer: jan}}\nthen: [aprove]", world)
+    expected = (
+        f"rule:1:17: when.gateway: unknown gatewayProfile '{config}'; known are stripe_eu, adyen_us",
+        f"rule:1:{17 + len(config) + 12}: when.customer: unknown customer 'jan'; did you mean 'jane'?",
+        "rule:2:8: then[0]: unknown outcome 'aprove'; did you mean 'approve'?",
+    )
+    assert expected == caught.value.problems
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "rule:1:1: the document is empty"),
+        ("approve", 'rule:1:1: must be an object, found "approve"'),
+        ("{when: {}}", "rule:1:1: then: is required"),
+    ],
+)
+def test_what_is_no_rule(world, text, expected):
+    """A live rule that is none is refused."""
+    with pytest.raises(ScenarioError) as caught:
+        loader.load_rule(text, world)
+    assert (expected,) == caught.value.problems
+
+
+def test_finding_a_scenario(tmp_path, prefixes):
+    """A name is looked for in the given folders and then among the shipped ones; a path is read as it is."""
+    file = tmp_path / "starter.yaml"
+    file.write_text("version: 1\nname: mine")
+    assert "mine" == loader.find("starter", [tmp_path], prefixes=prefixes).name
+    assert "starter" == loader.find("starter", prefixes=prefixes).name
+    assert "mine" == loader.find(str(file), prefixes=prefixes).name
+
+
+def test_an_unknown_scenario(prefixes):
+    """A name that nobody has lists those that are there."""
+    with pytest.raises(ScenarioError) as caught:
+        loader.find("startr", prefixes=prefixes)
+    expected = (
+        "startr: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, starter, test_cards"
+    )
+    assert (expected,) == caught.value.problems
+
+
+def test_a_missing_file(prefixes, tmp_path):
+    """A path that leads nowhere is the test author's mistake, told as such."""
+    file = str(tmp_path / "none.yaml")
+    with pytest.raises(ScenarioError) as caught:
+        loader.find(file, prefixes=prefixes)
+    assert (f"{file}: cannot be read: No such file or directory",) == caught.value.problems

@@ -1,0 +1,142 @@
+"""Which rule fits which charge."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from mock_odus.scripting import conditions
+from mock_odus.scripting.language import Condition, Rule, Span
+from mock_odus.scripting.matching import FACTS, fact, fits, like
+
+FITTING = {
+    "operation": "authorize",
+    "gateway": "gwp_1",
+    "integration": "stripe",
+    "cascade": "cas_1",
+    "position": 1,
+    "amount": 5000,
+    "currency": "usd",
+    "initiator": "customer",
+    "offSessionType": "recurring",
+    "method": "card",
+    "card.number": "stripe/4242",
+    "card.brand": "visa",
+    "card.last4": "4242",
+    "card.bin": "424242",
+    "customer": "cus_1",
+    "customer.email": "a@unlucky.example",
+    "payment": "pay_1",
+    "metadata.orderId": "01234",
+    "customer.metadata.plan": "gold",
+}
+LACKING = {
+    "cascade": {"cascade": None},
+    "position": {"position": None},
+    "offSessionType": {"off_session_type": None},
+    "card.number": {"card": None},
+    "card.brand": {"card": None},
+    "card.last4": {"card": None},
+    "card.bin": {"card": None},
+    "customer": {"customer": None},
+    "customer.email": {"customer": None},
+    "customer.metadata.plan": {"customer": None},
+    "customer.metadata.other": {},
+    "metadata.orderId": {"metadata": {}},
+}
+
+
+def rule(*when: Condition) -> Rule:
+    return Rule(name="r", then=(), when=when)
+
+
+def test_every_condition_has_a_fact():
+    """Whatever a file may ask for, a charge can be asked for."""
+    assert set(conditions.FACTS) == set(FACTS)
+    assert set(FACTS) <= set(FITTING)
+
+
+@pytest.mark.parametrize("key", FITTING)
+def test_a_fact_fits_its_value(charge, key):
+    """A condition holds when the charge has the value, and does not when it has another."""
+    asked = charge(off_session_type="recurring")
+    assert FITTING[key] == fact(asked, key)
+    assert fits(rule(Condition(key, values=("other", FITTING[key]))), asked)
+    assert not fits(rule(Condition(key, values=("other",))), asked)
+
+
+@pytest.mark.parametrize("key", LACKING)
+@pytest.mark.parametrize("way", [{"spans": (Span(ne="x"),)}, {"spans": (Span(lt=9),)}, {"globs": ("*",)}])
+def test_a_fact_that_is_lacking_fits_nothing(charge, key, way):
+    """What the charge does not have fits no condition, `ne` and `lt` included."""
+    assert not fits(rule(Condition(key, **way)), charge(**LACKING[key]))
+
+
+def test_no_condition_fits_everything(charge):
+    """A rule without conditions fits any charge."""
+    assert fits(rule(), charge())
+
+
+def test_all_conditions_must_hold(charge):
+    """One condition that does not hold is enough to pass a rule over."""
+    held, broken = Condition("amount", values=(5000,)), Condition("currency", values=("eur",))
+    assert fits(rule(held), charge())
+    assert not fits(rule(held, broken), charge())
+    assert not fits(rule(broken, held), charge())
+
+
+@pytest.mark.parametrize(
+    ("span", "low", "high"),
+    [
+        (Span(gt=10), 11, None),
+        (Span(gte=10), 10, None),
+        (Span(lt=10), None, 9),
+        (Span(lte=10), None, 10),
+        (Span(gte=8, lte=10), 8, 10),
+        (Span(gt=8, lt=10), 9, 9),
+    ],
+)
+def test_bounds(charge, span, low, high):
+    """Bounds with an e include their number, the others do not, and all of them must hold."""
+    held = [amount for amount in range(1, 20) if fits(rule(Condition("amount", spans=(span,))), charge(amount=amount))]
+    assert list(range(low or 1, (high or 19) + 1)) == held
+
+
+def test_ne(charge):
+    """`ne` holds for every other value."""
+    condition = rule(Condition("currency", spans=(Span(ne="usd"),)))
+    assert not fits(condition, charge())
+    assert fits(condition, charge(currency="eur"))
+
+
+def test_any_of_several(charge):
+    """A list fits when any part does: a value, a glob or a span."""
+    condition = rule(Condition("metadata.a", values=("x",), globs=("y*",)))
+    fitting = [text for text in ("x", "y", "yes", "z", "xy") if fits(condition, charge(metadata={"a": text}))]
+    assert ["x", "y", "yes"] == fitting
+
+
+@pytest.mark.parametrize(
+    ("glob", "text", "expected"),
+    [
+        ("*@unlucky.example", "a@unlucky.example", True),
+        ("*@unlucky.example", "a@unluckyXexample", False),
+        ("a*c*e", "abcde", True),
+        ("a*c*e", "abcd", False),
+        ("*", "", True),
+        ("a?", "ab", False),
+        ("[ab]*", "a", False),
+        ("a*", "a\nb", True),
+    ],
+)
+def test_globs(glob, text, expected):
+    """In a glob only `*` is special, and it stands for anything."""
+    assert expected is like(glob, text)
+
+
+def test_facts_of_the_customer(charge, customer):
+    """Facts of the customer come from the charge's own customer."""
+    other = replace(customer, email="b@lucky.example")
+    condition = rule(Condition("customer.email", globs=("*@unlucky.example",)))
+    assert fits(condition, charge())
+    assert not fits(condition, charge(customer=other))
