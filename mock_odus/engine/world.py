@@ -73,6 +73,7 @@ class World:
         self._tables: Tables = {Job: {}}
         self._indexes: dict[tuple[type[Record], str], dict[Any, dict[str, None]]] = {}
         self._undo: list[tuple[type[Record], str, Record | None, dict[str, Any] | None]] = []
+        self._open_verbs = 0
         self._scheduler = Scheduler(now, self._tables[Job])
 
     # --- reading
@@ -217,7 +218,8 @@ class World:
             del self.log[log:]
             if jobs_touched:
                 self._scheduler.rebuild()
-        if undo == 0:
+        self._open_verbs -= 1
+        if self._open_verbs == 0:  # a verb inside another leaves the outer one its way back
             self._undo.clear()
 
     def _put_back(self, kind: type[Record], id: str, old: Record | None, before: dict[str, Any] | None) -> None:
@@ -332,7 +334,7 @@ class _Verb:
         self.world, self.undo, self.log = world, undo, log
 
     def __enter__(self) -> None:
-        pass
+        self.world._open_verbs += 1
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
