@@ -12,7 +12,6 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
@@ -24,6 +23,7 @@ from mock_odus.browser import challenge
 from mock_odus.control import routes as control
 from mock_odus.control.context import Control
 from mock_odus.engine.errors import Invalid
+from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Sandboxes, Settings
 from mock_odus.scripting import loader
@@ -75,7 +75,7 @@ def create_app(
     allowed_hosts: Sequence[str] = (),
     secret_key: str = "",
     publishable_key: str = "",
-) -> Starlette:
+) -> Front:
     """The whole mock as an ASGI application.
 
     `scenario` is the name or file that the default sandbox runs, `folders` are looked in before the shipped ones,
@@ -94,18 +94,15 @@ def create_app(
             raise Invalid(f"scenario must be the name of a scenario, or a whole document; found '{name}'")
         return loader.find(name, folders, prefixes=policies.prefixes)
 
-    def read_document(text: str, file: str) -> Scenario:
-        return loader.load(text, file=file, prefixes=policies.prefixes)
+    def read_document(text: str, kept: World | None) -> Scenario:
+        return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept)
 
     faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts))
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
-    app = Starlette(
-        middleware=[Middleware(Front, sandboxes=sandboxes, journal=journal, public_url=public_url)],
-        exception_handlers=Problems(assumed.status_codes).handlers(),
-    )
+    app = Starlette(exception_handlers=Problems(assumed.status_codes).handlers())
     app.router = Branches(routes)
-    app.state.sandboxes = sandboxes
-    return app
+    # Outermost, so that even the answer to a fault of ours carries its request id.
+    return Front(app, sandboxes, journal, public_url)
 
 
 class Server:

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from mock_odus.control import guard
 from mock_odus.engine.errors import Forbidden, Unauthorized
+from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Sandbox, Sandboxes
 from mock_odus.scripting.language import Scenario
@@ -28,7 +29,7 @@ class Control:
     sandboxes: Sandboxes
     journal: RequestJournal
     find: Callable[[str], Scenario]
-    read_document: Callable[[str, str], Scenario]
+    read_document: Callable[[str, World | None], Scenario]
     allowed_hosts: frozenset[str]
 
     def sandbox(self, request: Request, *, key_needed: bool = True) -> Sandbox:

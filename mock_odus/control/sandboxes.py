@@ -100,7 +100,7 @@ def _named(control: Control, request: Request) -> Sandbox:
 
 def _scenario(control: Control, given: str | dict[str, Any] | None) -> Scenario | None:
     if isinstance(given, dict):
-        return control.read_document(msgspec.json.encode(given).decode(), "scenario")
+        return control.read_document(msgspec.json.encode(given).decode(), None)
     return None if given is None else control.find(given)
 
 

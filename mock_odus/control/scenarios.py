@@ -28,7 +28,8 @@ def routes(control: Control) -> list[BaseRoute]:
         if keep not in ("true", "false"):
             raise Invalid(f"keepWorld must be true or false, found '{keep}'")
         name = _name(raw)
-        scenario = control.find(name) if name is not None else control.read_document(_text(raw), "scenario")
+        kept = sandbox.world if keep == "true" else None
+        scenario = control.find(name) if name is not None else control.read_document(_text(raw), kept)
         sandbox.load(scenario, keep_world=keep == "true")
         return answer(_scenario(sandbox))
 

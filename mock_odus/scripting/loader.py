@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path as File
 from typing import Any
 
@@ -63,10 +63,16 @@ def find(name: str, folders: Sequence[File] = (), *, prefixes: Mapping[str, str]
             raise ScenarioError(f"{name}: unknown scenario {quoted(name)}{hint}; known are {', '.join(known)}")
         file = known[name]
     try:
-        text = file.read_bytes()
+        stat = file.stat()
+        return _unchanged(file, stat.st_mtime_ns, stat.st_size, tuple(prefixes.items()))
     except OSError as error:
         raise ScenarioError(f"{name}: cannot be read: {error.strerror}") from None
-    return load(text, file=_shown(file), prefixes=prefixes)
+
+
+@lru_cache(maxsize=64)
+def _unchanged(file: File, changed: int, size: int, prefixes: tuple[tuple[str, str], ...]) -> Scenario:
+    """A file is read again when it has changed: every test begins with a scenario, most often with the same one."""
+    return load(file.read_bytes(), file=_shown(file), prefixes=dict(prefixes))
 
 
 def available(folders: Sequence[File] = ()) -> dict[str, File]:

@@ -1,0 +1,69 @@
+"""The pages in docs/: what they show is run, and what they list is complete."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_odus import assumptions
+from mock_odus.app import create_app
+from mock_odus.engine.declines import ERROR_CODES
+from mock_odus.scripting import conditions, loader
+
+ROOT = Path(__file__).parents[2]
+PREFIXES = assumptions.load().for_engine().prefixes
+
+pytest_plugins = ["pytester"]
+
+
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def test_the_scenario_page_shows_a_scenario_that_loads():
+    """The example of docs/scenarios.md is a good scenario."""
+    (example,) = blocks("scenarios.md", "yaml")
+
+    assert "two gateways, one of them moody" == loader.load(example, file="scenarios.md", prefixes=PREFIXES).name
+
+
+def test_the_scenario_page_names_every_condition():
+    """Each condition of the language stands in docs/scenarios.md."""
+    page = (ROOT / "docs/scenarios.md").read_text()
+
+    assert [] == [fact for fact in conditions.FACTS if f"`{fact}`" not in page]
+
+
+def test_the_pytest_page_shows_tests_that_pass(pytester: pytest.Pytester):
+    """The example of docs/pytest.md passes as it stands."""
+    (example,) = blocks("pytest.md", "python")
+    pytester.makepyfile(example)
+
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+
+
+def test_the_corrections_on_the_fidelity_page_are_taken(tmp_path: Path):
+    """The example of docs/fidelity.md corrects two guesses."""
+    (example,) = blocks("fidelity.md", "yaml")
+    file = tmp_path / "corrections.yaml"
+    file.write_text(example)
+
+    corrected = [guess.name for guess in assumptions.guesses(file) if guess.corrected]
+
+    assert ["action", "failoverOn"] == corrected
+
+
+def test_every_code_that_a_cascade_goes_on_after_is_an_error_code():
+    """`failoverOn` in assumptions.yaml holds nothing but error codes."""
+    assert set() == assumptions.load().for_engine().failover_on - set(ERROR_CODES)
+
+
+def test_the_control_page_names_every_route():
+    """Each part of each route under /_mock stands in docs/control.md."""
+    page = (ROOT / "docs/control.md").read_text()
+    routes = create_app().app.router.branches["_mock"].routes  # type: ignore[attr-defined]
+    words = {word for route in routes for word in route.path.split("/")}
+
+    assert [] == sorted(word for word in words if word not in page and not word.startswith("{"))
