@@ -14,27 +14,45 @@ import click
 
 from mock_odus import __version__
 
-ENVIRONMENT = "MOCK_ODUS"
+# Every option is also a variable of the environment: `--port` is MOCK_ODUS_PORT.
+SETTINGS = {"show_default": True, "auto_envvar_prefix": "MOCK_ODUS"}
+
+_CORRECTIONS = click.option(
+    "--assumptions",
+    "corrections",
+    envvar="MOCK_ODUS_ASSUMPTIONS",
+    type=click.Path(path_type=Path),
+    help="File that corrects our guesses.",
+)
+_FOLDER = click.option(
+    "--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own scenarios."
+)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": ENVIRONMENT})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-odus")
 def main() -> None:
     """A local mock of Odus, the payment-orchestration and subscription API."""
 
 
-@main.command(context_settings={"show_default": True})
+@main.command(context_settings=SETTINGS)
 @click.option("--host", default="127.0.0.1", help="Address to listen on.")
 @click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
 @click.option("--public-url", help="Where browsers are sent. Without it: the host that the request named.")
 @click.option("--scenario", default="starter", help="Name or file that the default sandbox runs, or 'none'.")
-@click.option("--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own.")
+@_FOLDER
 @click.option("--secret-key", default="skey_mock", help="Secret key of the default sandbox.")
 @click.option("--publishable-key", default="pk_mock", help="Publishable key of the default sandbox.")
 @click.option("--seed", type=int, help="Seed of the default sandbox; ids come from it.")
 @click.option("--freeze-at", help="The instant at which the default sandbox's clock stands.")
-@click.option("--assumptions", "corrections", type=click.Path(path_type=Path), help="File that corrects our guesses.")
-@click.option("--allow-host", "allowed_hosts", multiple=True, help="Host that may drive /_mock. May be given often.")
+@_CORRECTIONS
+@click.option(
+    "--allow-host",
+    "allowed_hosts",
+    envvar="MOCK_ODUS_ALLOW_HOST",
+    multiple=True,
+    help="Host that may drive /_mock; may be given several times.",
+)
 def serve(host: str, port: int, scenario: str, freeze_at: str | None, scenarios: Path | None, **options: Any) -> None:
     """Serve the mock until told to stop.
 
@@ -83,9 +101,9 @@ def check(files: tuple[Path, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
-@main.command()
+@main.command(context_settings=SETTINGS)
 @click.argument("scenario")
-@click.option("--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own.")
+@_FOLDER
 def play(scenario: str, scenarios: Path | None) -> None:
     """Play a small standard story in SCENARIO (a name or a file) and print what happened.
 
@@ -101,8 +119,8 @@ def play(scenario: str, scenarios: Path | None) -> None:
     click.echo(timeline.render(lines, colour=colour), color=colour)
 
 
-@main.command()
-@click.option("--assumptions", "corrections", type=click.Path(path_type=Path), help="File that corrects our guesses.")
+@main.command(context_settings=SETTINGS)
+@_CORRECTIONS
 def assumptions(corrections: Path | None) -> None:
     """Print what we guess about Odus: the value in force and the reason."""
     from mock_odus import assumptions as guessed

@@ -57,7 +57,7 @@ def test_an_empty_list(api):
     assert {"data": [], "pagination": expected} == api.get("/payments").json
 
 
-@pytest.mark.parametrize("bad", ["0", "-1", "1.5", "x", "", "101", "1e1", "%20", "٣", "9" * 400, "+5", "0x5", "null", "5,6"])
+@pytest.mark.parametrize("bad", ["0", "-1", "1.5", "x", "", "101", "1e1", "%20", "%D9%A3", "9" * 400, "+5", "0x5", "null", "5,6"])
 def test_a_page_size_that_cannot_be_fails_silently(api, twelve, bad):
     """A pageSize that is no integer from 1 to 100 is the default; the page beside it still counts."""
     answer = api.get(f"/payments?page=2&pageSize={bad}")
@@ -66,7 +66,7 @@ def test_a_page_size_that_cannot_be_fails_silently(api, twelve, bad):
     assert twelve[10:] == ids(answer)
 
 
-@pytest.mark.parametrize("bad", ["0", "-1", "1.5", "x", "", "1e1", "%20", "٣", "+2", "null", "2,3"])
+@pytest.mark.parametrize("bad", ["0", "-1", "1.5", "x", "", "1e1", "%20", "%D9%A3", "+2", "null", "2,3"])
 def test_a_page_that_cannot_be_fails_silently(api, twelve, bad):
     """A page that is no positive integer is the first; the pageSize beside it still counts."""
     answer = api.get(f"/payments?page={bad}&pageSize=5")

@@ -4,12 +4,13 @@ import pytest
 from msgspec.structs import replace
 
 from mock_odus.engine.errors import NotFound, Refused
-from mock_odus.engine.records import Customer, GatewayProfile, Payment, PaymentMethod, SecretKey, Transaction
+from mock_odus.engine.gateways import Challenged
+from mock_odus.engine.records import Customer, GatewayProfile, Job, Payment, PaymentMethod, SecretKey, Transaction
 
 
 def everything(world):
-    """All that an undo must put back, order included."""
-    tables = {kind: list(table.items()) for kind, table in world._tables.items() if table}
+    """All that an undo must put back, order included; jobs have theirs in their due time."""
+    tables = {kind: list(table.items()) for kind, table in world._tables.items() if table and kind is not Job}
     indexes = {
         name: {value: list(ids) for value, ids in index.items() if ids} for name, index in world._indexes.items()
     }
@@ -17,7 +18,7 @@ def everything(world):
         "tables": tables,
         "indexes": {name: index for name, index in indexes.items() if index},
         "log": list(world.log),
-        "agenda": world.agenda(),
+        "agenda": world.agenda(1000),
         "digest": world.digest(),
     }
 
@@ -33,7 +34,7 @@ def refuse(world, *steps):
 def test_a_refused_verb_puts_everything_back(shop):
     """New, replaced and removed records, the log, jobs, counters and indexes are as they were, in their order."""
     world = shop.world
-    waiting = shop.pay("challenge" and _challenged())
+    waiting = shop.pay(Challenged())
     shop.pay()
     world.schedule("lapse_challenge", "pay_later", "2026-03-01T00:00:00.000Z")
     before = everything(world)
@@ -64,7 +65,7 @@ def test_an_undone_job_never_runs(shop):
 
 def test_a_job_dropped_by_a_refused_verb_still_runs(shop):
     """A job that a refused verb unscheduled is live again and runs at its time."""
-    shop.pay(_challenged())
+    shop.pay(Challenged())
     due = shop.world.agenda()[0]
     refuse(shop.world, lambda: shop.world.unschedule(due.kind, due.subject))
     assert [due] == shop.world.agenda()
@@ -138,13 +139,13 @@ def test_counts_name_the_resources(shop):
 def test_restore_brings_back_the_moment_of_the_snapshot(shop):
     """Records, log, clock, jobs and counters return; the same acts then lead to the same world."""
     world = shop.world
-    shop.pay(_challenged())
+    shop.pay(Challenged())
     snapshot, before = world.snapshot(), everything(world)
 
     def act():
         shop.pay()
         world.advance("2026-02-01T00:00:00.000Z")
-        shop.pay(_challenged())
+        shop.pay(Challenged())
         return everything(world)
 
     first = act()
@@ -166,7 +167,7 @@ def test_a_restored_world_has_the_seed_of_its_snapshot(shop, open_shop):
 
 def test_a_fork_goes_its_own_way(shop):
     """What happens in a fork is not seen in the original, nor the other way round."""
-    waiting = shop.pay(_challenged())
+    waiting = shop.pay(Challenged())
     twin = shop.world.fork()
     before = everything(shop.world)
     assert before == everything(twin)
@@ -185,7 +186,7 @@ def test_equal_histories_have_equal_digests(shop, open_shop):
     """Two worlds with one seed and one history have one digest."""
     other = open_shop()
     for one in (shop, other):
-        one.pay(_challenged())
+        one.pay(Challenged())
         one.reverse(one.pay(), amount=10)
     assert shop.world.digest() == other.world.digest()
 
@@ -224,12 +225,6 @@ def test_the_digest_sees_the_order_of_records(shop):
     assert one.digest() != two.digest()
 
 
-def _challenged(**fields):
-    from mock_odus.engine.gateways import Challenged
-
-    return Challenged(**fields)
-
-
 # --- check()
 
 
@@ -247,7 +242,7 @@ def _broken(shop, kind):
         case "a transaction without its payment's knowledge":
             world.put(replace(payment.transactions[0], id="txn_x"))
         case "an action in the wrong status":
-            world.put(replace(shop.pay(_challenged()), status="open"))
+            world.put(replace(shop.pay(Challenged()), status="open"))
         case "waiting without an action":
             world.put(replace(payment, status="requires_action"))
         case "a job in the past":
@@ -287,8 +282,6 @@ def _broken(shop, kind):
 )
 def test_check_sees_a_broken_world(shop, kind):
     """Each invariant is broken by hand, and `check` says so."""
-    with shop.world.verb():
-        pass
     shop.world.check()
     with shop.world.verb():
         _broken(shop, kind)

@@ -24,4 +24,4 @@ def test_importing_it_brings_nothing_heavy(module):
 
     assert module in brought
     assert set() == HEAVY & set(brought)
-    assert {name for name in brought if name.startswith("mock_odus.")} == {module}
+    assert all(name.startswith(module) for name in brought if name.startswith("mock_odus."))

@@ -44,8 +44,8 @@ def test_the_fixture_pays_at_once(run):
     result = run(
         """
         def test_pay(odus):
-            assert odus.name == "t-main-1"
-            assert odus.pay(2999, customer=odus.ids["jane"]).displayStatus == "succeeded"
+            assert "t-main-1" == odus.name
+            assert "succeeded" == odus.pay(2999, customer=odus.ids["jane"]).displayStatus
         """,
         url=None,
     )
@@ -63,7 +63,7 @@ def test_two_tests_never_meet(run):
             seen.append(odus)
 
         def test_two(odus):
-            assert odus.payments.list() == []
+            assert [] == odus.payments.list()
             assert odus.url == seen[0].url
             assert odus.secret_key != seen[0].secret_key
         """,
@@ -99,7 +99,7 @@ def test_a_rule_that_was_never_used_fails_the_test(run):
             odus.scenario(SCENARIO)
     """)
     result.assert_outcomes(failed=5)
-    assert result.stdout.str().count("allow_unused=True") == 5
+    assert 5 == result.stdout.str().count("allow_unused=True")
     result.stdout.fnmatch_lines(["rules never used:", "  - the big one"] * 5)
 
 
@@ -112,7 +112,7 @@ def test_a_used_rule_stays_used(run):
         @pytest.mark.parametrize("then", ["reset", "restore", "scenario", "delete"])
         def test_used(odus, then):
             odus.snapshot("before")
-            assert odus.attempts(payment=odus.pay(500)).declines == ["insufficient_funds"] * 2
+            assert ["insufficient_funds"] * 2 == odus.attempts(payment=odus.pay(500)).declines
             if then == "reset":
                 odus.reset()
             elif then == "restore":
@@ -180,13 +180,13 @@ def test_a_failure_tells_the_story_once(run):
 
         @pytest.mark.odus(scenario="cascade_failover")
         def test_wrong(shop):
-            assert shop.pay(100).displayStatus == "failed"
+            assert "failed" == shop.pay(100).displayStatus
     """)
     result.assert_outcomes(failed=1, errors=1)
     result.stdout.fnmatch_lines(
         ["*odus timeline*", "*Stripe EU*rule 'the EU gateway is down'*", "  - the US gateway asks*"]
     )
-    assert result.stdout.str().count("- odus timeline -") == 1
+    assert 1 == result.stdout.str().count("- odus timeline -")
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
@@ -229,23 +229,24 @@ def test_a_report_holds_no_secrets(run):
     assert "skey_" not in result.stdout.str()
 
 
-def test_the_environment_is_set_and_restored(run, monkeypatch):
+def test_the_environment_is_set_and_restored(pytester):
     """The app under test finds Odus in its environment, for as long as the test runs."""
-    monkeypatch.setenv("ODUS_SECRET_KEY", "mine")
-    monkeypatch.delenv("ODUS_BASE_URL", raising=False)
-    result = run("""
+    pytester.makepyfile("""
         from os import environ
 
+        environ["ODUS_SECRET_KEY"] = "mine"
+        environ.pop("ODUS_BASE_URL", None)
+
         def test_during(odus):
-            assert environ["ODUS_BASE_URL"] == odus.url
-            assert environ["ODUS_SECRET_KEY"] == odus.secret_key
-            assert environ["ODUS_PUBLISHABLE_KEY"] == odus.publishable_key
+            assert odus.url == environ["ODUS_BASE_URL"]
+            assert odus.secret_key == environ["ODUS_SECRET_KEY"]
+            assert odus.publishable_key == environ["ODUS_PUBLISHABLE_KEY"]
 
         def test_after():
-            assert environ["ODUS_SECRET_KEY"] == "mine"
+            assert "mine" == environ["ODUS_SECRET_KEY"]
             assert "ODUS_BASE_URL" not in environ
     """)
-    result.assert_outcomes(passed=2)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
 @pytest.mark.parametrize(
@@ -287,17 +288,17 @@ def test_the_marker_sets_the_first_instant_and_the_seed(run, pytester):
 
         @pytest.mark.odus(scenario="later.yaml")
         def test_its_own(odus):
-            assert odus.now == "2030-01-01T00:00:00.000Z"
+            assert "2030-01-01T00:00:00.000Z" == odus.now
 
         @pytest.mark.odus(scenario="later.yaml", now="2026-01-31T09:00:00Z")
         def test_file(odus):
-            assert odus.now == NOW
+            assert NOW == odus.now
 
         @pytest.mark.odus(now="2026-01-31T09:00:00Z")
         class TestNow:
             @pytest.mark.odus(seed=7)
             def test_seven(self, odus):
-                assert odus.now == NOW
+                assert NOW == odus.now
                 ids.append(odus.pay(100).id)
 
             @pytest.mark.odus(seed=7)
@@ -323,21 +324,21 @@ def test_options_and_ini_say_how_sandboxes_begin(run, pytester):
         ids = []
 
         def test_option(odus):
-            assert sorted(odus.ids) == ["customers.sam", "sam"]
+            assert ["customers.sam", "sam"] == sorted(odus.ids)
 
         @pytest.mark.odus(scenario="starter")
         @pytest.mark.parametrize("seed", [3, pytest.param(4, marks=pytest.mark.odus(seed=4))])
         def test_seed(odus, seed):
             ids.append(odus.pay(100).id)
-            assert len(set(ids)) == len(ids)
+            assert len(ids) == len(set(ids))
 
         @pytest.mark.odus(scenario="starter", seed=3)
         def test_seed_of_the_option(odus):
-            assert odus.pay(100).id == ids[0]
+            assert ids[0] == odus.pay(100).id
 
         @pytest.mark.odus(scenario=None)
         def test_empty(odus):
-            assert odus.ids == {}
+            assert {} == odus.ids
             odus.scenario("no_luck")
             assert "sam" in odus.ids
         """,
@@ -352,21 +353,21 @@ def test_another_server_serves_and_is_left_clean(run, shared):
     result = run("""
         def test_pays(odus, pytestconfig):
             assert odus.url == pytestconfig.getoption("odus_url")
-            assert odus.name.count("-") == 3
+            assert 3 == odus.name.count("-")
             odus.pay(100)
 
         def test_fails(odus):
             assert False
     """)
     result.assert_outcomes(passed=1, failed=1)
-    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+    assert ["mock"] == [sandbox.name for sandbox in shared.get("/_mock/sandboxes")]
 
 
 def test_an_interrupted_run_leaves_nothing(run, shared):
     """Ctrl-C in the middle of a test deletes its sandbox as well."""
     with pytest.raises(KeyboardInterrupt):
         run("def test_stop(odus): raise KeyboardInterrupt")
-    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+    assert ["mock"] == [sandbox.name for sandbox in shared.get("/_mock/sandboxes")]
 
 
 def test_the_ini_file_may_name_the_server(run, pytester, shared):
@@ -384,17 +385,16 @@ def test_a_server_that_is_not_there_is_named(run):
 
 def test_workers_share_a_server(run, shared):
     """Under xdist no two tests meet, also on one server."""
-    pytest.importorskip("xdist")
     source = """
         import pytest
 
         @pytest.mark.parametrize("n", range(8))
         def test_alone(odus, n):
             odus.pay(100)
-            assert len(odus.payments.list()) == 1
+            assert 1 == len(odus.payments.list())
     """
     run(source, "-n", "2").assert_outcomes(passed=8)
-    assert [sandbox.name for sandbox in shared.get("/_mock/sandboxes")] == ["mock"]
+    assert ["mock"] == [sandbox.name for sandbox in shared.get("/_mock/sandboxes")]
 
 
 def test_a_project_that_does_not_use_it_loads_nothing(pytester):
@@ -403,6 +403,6 @@ def test_a_project_that_does_not_use_it_loads_nothing(pytester):
         import sys
 
         def test_idle():
-            assert [name for name in sys.modules if name.startswith("mock_odus.")] == ["mock_odus.pytest_plugin"]
+            assert ["mock_odus.pytest_plugin"] == [name for name in sys.modules if name.startswith("mock_odus.")]
     """)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)

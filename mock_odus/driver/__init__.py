@@ -6,227 +6,27 @@ server refuses is raised as `OdusApiError`.
 
 from __future__ import annotations
 
-import json as _json
 import os
 import re
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import quote, urlencode, urlsplit
+from typing import Any, Self
+from urllib.parse import quote, urlencode
 
-if TYPE_CHECKING:
-    from http.client import HTTPConnection
+from mock_odus.driver.collection import Collection, id_of, query_of
+from mock_odus.driver.connection import YAML, Connection, OdusApiError
+from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
+
+__all__ = ["Attempts", "Collection", "Connection", "Driver", "Ids", "OdusApiError", "Page", "Record", "UnknownName"]
 
 __tracebackhide__ = True
 """A report of pytest ends at the test's own line: what lies below it is ours, and may hold card numbers."""
 
 PAGE_SIZE = 100
-TIMEOUT_SECONDS = 60.0
-JSON, YAML = "application/json", "application/yaml"
 TEST_CARD = "4242424242424242"
 
-_LIST_WORDS = ("page", "pageSize", "sortBy", "sortDirection")
 _PLACE = re.compile(r"(?:scenario|rule)(:\d+:\d+: )(.*)", re.DOTALL)
-
-
-class OdusApiError(Exception):
-    """What the server refused: `status`, `message`, `problems` (one sentence each), `method` and `path`.
-
-    Example: `with pytest.raises(OdusApiError, match="amount"): odus.payments.create(amount=-1, currency="usd")`
-    """
-
-    def __init__(self, method: str, path: str, status: int, answer: Any) -> None:
-        told = answer.get("message", answer) if isinstance(answer, dict) else answer
-        self.method, self.path, self.status = method, path, status
-        self.problems: tuple[str, ...] = tuple(map(str, told)) if isinstance(told, list) else (str(told),)
-        self.message = "; ".join(self.problems)
-        super().__init__("\n  - ".join((f"{method} {path} was answered by {status}", *self.problems)))
-
-
-class UnknownName(KeyError):
-    """A name no record of the running scenario bears, or one that two kinds of records share."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-class Record(dict[str, Any]):
-    """A JSON object whose keys are also attributes: `payment.displayStatus`, `payment.transactions[0].outcome`.
-
-    A key that every dict has as a method (`items`, `values`, …) is read as `payment.cart["items"]`.
-    """
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self[name]
-        except KeyError:
-            pass
-        nearest = "" if name.startswith("__") else _nearest(camel(name), self)
-        raise AttributeError(f"no '{name}' here{nearest}", name=name, obj=None)
-
-
-class Page(list[Record]):
-    """Records of a list, oldest first, with the server's `pagination` of the last page read."""
-
-    def __init__(self, records: Sequence[Record] = (), pagination: Record | None = None) -> None:
-        super().__init__(records)
-        self.pagination = Record() if pagination is None else pagination
-
-
-class Attempts(Page):
-    """Entries of the journal of attempts: one gateway, asked once.
-
-    `gateways`: which were asked, by their name in the scenario, else their id. `outcomes`: `approve`, `challenge`
-    (still waiting) or an error code. `declines`: the error codes alone.
-
-    Example: `assert ["eu", "us"] == odus.attempts(payment=payment).gateways`
-    """
-
-    def __init__(self, entries: Sequence[Record], pagination: Record | None, names: Mapping[str, str]) -> None:
-        super().__init__(entries, pagination)
-        self.gateways = [names.get(entry["gatewayProfile"], entry["gatewayProfile"]) for entry in entries]
-        self.outcomes = [_word(entry["outcome"]) for entry in entries]
-        self.declines = [entry["outcome"]["errorCode"] for entry in entries if entry["outcome"]["status"] == "failure"]
-
-
-class Ids(dict[str, str]):
-    """Name → id of the running scenario's records: `odus.ids["jane"]`, or `odus.ids["customers.jane"]`.
-
-    The long form is needed where two kinds of records share a name; `UnknownName` says so.
-    """
-
-    def __init__(self, world: Mapping[str, Any]) -> None:
-        kinds = {kind: names for kind, names in world.items() if isinstance(names, dict)}
-        every = [name for names in kinds.values() for name in names]
-        super().__init__()
-        for kind, names in kinds.items():
-            self.update({f"{kind}.{name}": id_ for name, id_ in names.items()})
-            self.update({name: id_ for name, id_ in names.items() if every.count(name) == 1})
-        self.kinds: dict[str, dict[str, str]] = kinds
-
-    def __missing__(self, name: str) -> str:
-        several = [f"'{kind}.{name}'" for kind, names in self.kinds.items() if name in names]
-        if several:
-            raise UnknownName(f"'{name}' names several records: write {' or '.join(several)}")
-        raise UnknownName(f"the running scenario names no record '{name}'{_nearest(name, self)}")
-
-
-class Connection:
-    """HTTP to one server: a kept-alive connection for each thread, JSON both ways."""
-
-    def __init__(self, url: str, timeout: float = TIMEOUT_SECONDS) -> None:
-        self.url = url.rstrip("/")
-        self._address = urlsplit(self.url)
-        if self._address.scheme not in ("http", "https") or not self._address.hostname:
-            raise ValueError(f"'{url}' is not the URL of a server; an example: http://127.0.0.1:4010")
-        self._timeout = timeout
-        self._lines: dict[int, HTTPConnection] = {}
-
-    def ask(self, method: str, path: str, content: Any = None, *, key: str = "", media_type: str = JSON) -> Any:
-        """The decoded answer, text where it is not JSON; `content` is sent as JSON unless it is bytes.
-
-        OdusApiError from status 400 on, ConnectionError when the server cannot be reached or says nothing sensible.
-        """
-        from http.client import HTTPException  # late: importing it costs as much as importing this whole package
-
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        if content is not None:
-            content = content if isinstance(content, bytes) else _json.dumps(content).encode()
-            headers["Content-Type"] = media_type
-        line = self._line()
-        try:
-            line.request(method, self._address.path + path, content, headers)
-            response = line.getresponse()
-            answer: Any = response.read()
-        except (OSError, HTTPException) as error:
-            line.close()
-            raise ConnectionError(f"{method} {self.url}{path}: {error or type(error).__name__}") from error
-        except BaseException:
-            line.close()
-            raise
-        if "json" in (response.headers.get("Content-Type") or ""):
-            answer = _json.loads(answer, object_hook=Record)
-        else:
-            answer = answer.decode(errors="replace")
-        if response.status >= 400:
-            raise OdusApiError(method, path, response.status, answer)
-        return answer
-
-    def close(self) -> None:
-        """Closes all connections; the next call opens one again."""
-        for line in self._lines.values():
-            line.close()
-
-    def _line(self) -> HTTPConnection:
-        """This thread's connection. One that the server has closed is opened again before anything is sent.
-
-        No request is ever sent twice: that would hide a fault of the server, or pay twice.
-        """
-        line = self._lines.get(threading.get_ident())
-        if line is None:
-            from http.client import HTTPConnection, HTTPSConnection
-
-            kind = HTTPSConnection if self._address.scheme == "https" else HTTPConnection
-            line = kind(self._address.netloc, timeout=self._timeout)  # it sets TCP_NODELAY
-            self._lines[threading.get_ident()] = line
-        elif line.sock is not None and _has_something_to_read(line.sock):
-            line.close()
-        return line
-
-
-class Collection:
-    """One resource. Any other attribute is an action: `odus.payments.reverse(payment.id, amount=500)`.
-
-    Keywords are sent in camelCase (`payment_method` as `paymentMethod`), what lies inside a value as it is. Wherever an
-    id is expected a record will do. Whatever the server refuses is raised as OdusApiError.
-    """
-
-    def __init__(self, driver: Driver, name: str) -> None:
-        self._driver = driver
-        self._path = "/" + _kebab(name)
-
-    def create(self, **fields: Any) -> Record:
-        """A new record. Example: `odus.customers.create(email="jane@example.com")`"""
-        return self._driver._record("POST", self._path, _given(fields))
-
-    def get(self, id: str | Mapping[str, Any]) -> Record:
-        """The record as it is now; also `odus.payments[id]`. Status 404 when there is none."""
-        return self._driver._record("GET", self._at(id))
-
-    def __getitem__(self, id: str | Mapping[str, Any]) -> Record:
-        return self.get(id)
-
-    def list(self, **params: Any) -> Page:
-        """All records that fit; with `page` or `page_size` that one page, as the API pages.
-
-        Filters: `status="open"`, `amount={"gte": 100}`, `currency=["usd", "eur"]`, `customer=None` (is null),
-        `metadata={"orderId": "1"}`. Sorting: `sort_by`, `sort_direction`.
-
-        Example: `odus.payments.list(status="succeeded", sort_by="amount")`
-        """
-        return self._driver._list(self._path, params)
-
-    def update(self, id: str | Mapping[str, Any], **fields: Any) -> Record:
-        """The record, changed in the given fields. Example: `odus.customers.update(jane, name="Jane Doe")`"""
-        return self._driver._record("POST", self._at(id), _given(fields))
-
-    def delete(self, id: str | Mapping[str, Any]) -> Record:
-        """The deleted record."""
-        return self._driver._record("DELETE", self._at(id))
-
-    def __getattr__(self, action: str) -> Callable[..., Record]:
-        if action.startswith("_"):
-            raise AttributeError(action)
-
-        def act(id: str | Mapping[str, Any], **fields: Any) -> Record:
-            return self._driver._record("POST", f"{self._at(id)}/{_kebab(action)}", _given(fields))
-
-        return act
-
-    def _at(self, id: str | Mapping[str, Any]) -> str:
-        return f"{self._path}/{quote(_id(id), safe='')}"
 
 
 class Driver:
@@ -394,7 +194,7 @@ class Driver:
         Answers `payment` as it is then, and `returnUrl`, where the browser is sent. Example:
         `odus.complete_challenge(payment, "failed")`
         """
-        return self._record("POST", f"/_mock/challenges/{_id(payment)}/complete", {"result": result})
+        return self._record("POST", f"/_mock/challenges/{id_of(payment)}/complete", {"result": result})
 
     # --- The sandbox -------------------------------------------------------------------------------------------------
 
@@ -448,7 +248,7 @@ class Driver:
     ) -> Any:
         """The merged story, oldest first: `text`, or `json` for a list of records. Example: `print(odus.timeline())`"""
         about = {"payment": payment, "customer": customer}
-        query = {key: _id(value) for key, value in about.items() if value is not None}
+        query = {key: id_of(value) for key, value in about.items() if value is not None}
         return self.get("/_mock/timeline?" + urlencode({**query, "format": format}))
 
     # --- Paying ------------------------------------------------------------------------------------------------------
@@ -509,7 +309,7 @@ class Driver:
         return answer
 
     def _list(self, path: str, params: Mapping[str, Any]) -> Page:
-        query = _query(params)
+        query = query_of(params)
         whole = not any(word in ("page", "pageSize") for word, _ in query)
         page = Page()
         while True:
@@ -564,86 +364,6 @@ def _place_in(file: Path | None, problem: str) -> str:
     return f"{file}{place[1]}{place[2]}" if file else place[2]
 
 
-def camel(name: str) -> str:
-    """`payment_method` → `paymentMethod`; a name without underscores is left alone."""
-    first, *rest = name.split("_")
-    return first + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<=[a-z])[A-Z]", lambda match: "-" + match[0].lower(), name).replace("_", "-")
-
-
-def _id(value: Any) -> str:
-    return str(value["id"]) if isinstance(value, Mapping) else str(value)
-
-
-def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Fields as the API spells them; a record of the API stands for its id."""
-    return {camel(key): value.get("id", value) if isinstance(value, Record) else value for key, value in fields.items()}
-
-
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Without those that were left out."""
     return {key: value for key, value in fields.items() if value is not None}
-
-
-def _query(params: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Keywords as list parameters and bracket filters."""
-    query: list[tuple[str, str]] = []
-    for name, value in params.items():
-        field = camel(name)
-        if field in _LIST_WORDS:
-            query.append((field, str(value)))
-        elif field == "metadata" and isinstance(value, Mapping):
-            for key, wanted in value.items():
-                query += _conditions(f"metadata.{key}", wanted)
-        else:
-            query += _conditions(field, value)
-    return query
-
-
-def _conditions(field: str, value: Any) -> list[tuple[str, str]]:
-    match value:
-        case None:
-            return [(f"{field}[isNull]", "true")]
-        case {"id": str(id_)}:
-            return [(f"{field}[eq]", id_)]
-        case Mapping():
-            return [(f"{field}[{operator}]", _text(operand)) for operator, operand in value.items()]
-        case list() | tuple():
-            return [(f"{field}[in]", ",".join(map(_text, value)))]
-        case _:
-            return [(f"{field}[eq]", _text(value))]
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _word(outcome: Mapping[str, Any]) -> str:
-    match outcome["status"]:
-        case "success":
-            return "approve"
-        case "partial":
-            return "challenge"
-        case _:
-            return str(outcome["errorCode"])
-
-
-def _nearest(name: str, known: Mapping[str, Any] | Sequence[str]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, list(known), 1)
-    if near:
-        return f"; did you mean '{near[0]}'?"
-    return f"; there is {', '.join(sorted(known))}" if known else ""
-
-
-def _has_something_to_read(sock: Any) -> bool:
-    """Between two requests that can only be the end of the connection."""
-    from selectors import EVENT_READ, DefaultSelector
-
-    with DefaultSelector() as selector:
-        selector.register(sock, EVENT_READ)
-        return bool(selector.select(0))
