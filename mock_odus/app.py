@@ -31,7 +31,6 @@ from mock_odus.scripting.language import Scenario
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
 
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 

@@ -1,4 +1,4 @@
-"""The journal of requests: one ring for the process, tagged by sandbox. Bodies are not kept, so no card number can be."""
+"""The journal of requests: one ring for the process, tagged by sandbox. Bodies are not kept: a card number could be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sandbox is a world with its keys, its scenario and its snapshots; `Sandboxes` finds it by any of its credentials."""
+"""A sandbox is a world with its keys, scenario and snapshots; `Sandboxes` finds it by any of its credentials."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Sandbox:
         self._replace(self._new_world(self.settings, None))
 
     def load(self, scenario: Scenario, *, keep_world: bool = False) -> None:
-        """Runs another scenario, in a new world that starts when it says, or now. ScenarioError leaves all as it was."""
+        """Runs another scenario, in a new world that starts when it says, or now. ScenarioError changes nothing."""
         if keep_world:
             building.build(self.world, scenario, keep=True)
             self.epoch += 1
@@ -129,7 +129,9 @@ class Credential:
 class Sandboxes:
     """All sandboxes of the process. The default one, named `mock`, always exists."""
 
-    def __init__(self, policies: Policies, default: Settings, *, secret_key: str = "", publishable_key: str = "") -> None:
+    def __init__(
+        self, policies: Policies, default: Settings, *, secret_key: str = "", publishable_key: str = ""
+    ) -> None:
         self.policies = policies
         self.by_name: dict[str, Sandbox] = {}
         self._by_key: dict[str, Credential] = {}
@@ -137,7 +139,7 @@ class Sandboxes:
         self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock")
 
     def create(self, name: str | None, settings: Settings, snapshot: Snapshot | None = None) -> tuple[Sandbox, bool]:
-        """The sandbox, and whether it is new. The same name again finds the one that exists; Conflict when it differs."""
+        """The sandbox, and whether it is new. The same name again finds the one there. Conflict when it differs."""
         name = name or self._invent()
         if not NAME.fullmatch(name):
             raise Invalid(f"name must be 1 to 64 of a-z, 0-9 and -, found '{name}'")

@@ -1,7 +1,7 @@
 """Holds a plain value against a type and tells every problem, not only the first.
 
-msgspec decodes and stops at the first fault; this walks the value again when it did. Leaves are still judged by msgspec,
-so both always agree. A scenario file and a request's body are checked by this same code.
+msgspec decodes and stops at the first fault; this walks the value again when it did. Leaves are still judged by
+msgspec, so both always agree. A scenario file and a request's body are checked by this same code.
 """
 
 from __future__ import annotations

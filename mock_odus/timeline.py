@@ -28,11 +28,7 @@ class Line(Struct, frozen=True):
 def story(world: World, *, payment: str | None = None, customer: str | None = None) -> list[Line]:
     """The lines of everything, of one payment, or of one customer and their payments."""
     seen: dict[str, Payment] = {}
-    lines = []
-    for entry in world.log:
-        if _belongs(world, entry, payment, customer):
-            lines.append(_line(world, entry, seen))
-    return lines
+    return [_line(world, entry, seen) for entry in world.log if _belongs(world, entry, payment, customer)]
 
 
 def render(lines: list[Line], *, colour: bool = False) -> str:

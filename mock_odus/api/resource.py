@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 
 from mock_odus.engine.bodies import Body
 from mock_odus.engine.records import Stored
-from mock_odus.web.front import Caller
 from mock_odus.sandbox import KeyKind
+from mock_odus.web.front import Caller
 
 V = TypeVar("V", bound=Callable[..., Any])
 

@@ -62,7 +62,9 @@ def routes(control: Control) -> list[BaseRoute]:
         sandbox = control.sandbox(request)
         kind = request.path_params["kind"]
         if kind not in journals:
-            raise NotFound(f"no journal is called '{kind}'{nearest(kind, list(journals))}; known: {', '.join(journals)}")
+            raise NotFound(
+                f"no journal is called '{kind}'{nearest(kind, list(journals))}; known: {', '.join(journals)}"
+            )
         fields, read = journals[kind]
         caller: Caller = request.scope["caller"]
         return answer(listing.rows(fields, list(read(sandbox, caller.links)), request.query_params.multi_items()))

@@ -1,12 +1,12 @@
 """What the engine refuses. No HTTP here: `api/problems.py` gives each kind its status code.
 
-    OdusError
-    ├── Invalid      the request is wrong in itself: one problem for each field      (400, a list)
-    ├── Refused      the request is fine, the record's state forbids it              (400, a sentence)
-    ├── Forbidden    the key may not do this                                         (403)
-    ├── Unauthorized no key, an unknown key, a revoked key                           (401)
-    ├── NotFound     no record of that id                                            (404)
-    └── Conflict     the sandbox is busy, or would have to go back in time           (409)
+OdusError
+├── Invalid      the request is wrong in itself: one problem for each field      (400, a list)
+├── Refused      the request is fine, the record's state forbids it              (400, a sentence)
+├── Forbidden    the key may not do this                                         (403)
+├── Unauthorized no key, an unknown key, a revoked key                           (401)
+├── NotFound     no record of that id                                            (404)
+└── Conflict     the sandbox is busy, or would have to go back in time           (409)
 """
 
 from __future__ import annotations

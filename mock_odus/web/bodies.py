@@ -7,10 +7,10 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
-from mock_odus.web.front import Caller
-from mock_odus.web.problems import NotJson, TooLarge
 from mock_odus.engine.errors import Invalid
 from mock_odus.shapes import problems
+from mock_odus.web.front import Caller
+from mock_odus.web.problems import NotJson, TooLarge
 
 B = TypeVar("B")
 

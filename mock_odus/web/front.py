@@ -1,4 +1,4 @@
-"""The front door, plain ASGI: whose request this is, its id and the sandbox's time on every answer, one journal line."""
+"""The front door, plain ASGI: whose request this is, and its id and the sandbox's time on every answer."""
 
 from __future__ import annotations
 

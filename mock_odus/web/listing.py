@@ -51,7 +51,9 @@ def page_of(
     }
 
 
-def records(world: World, kind: type[Stored], query: list[tuple[str, str]], show: Callable[[Any], Any]) -> dict[str, Any]:
+def records(
+    world: World, kind: type[Stored], query: list[tuple[str, str]], show: Callable[[Any], Any]
+) -> dict[str, Any]:
     """The list of a resource. By an indexed reference it never scans. Invalid names every bad parameter."""
     filters = parse(filterable(kind), query)
     table = world.table(kind)

@@ -83,7 +83,7 @@ def test_an_answer_sends_the_browser_back(api, waiting, result, status, success)
         ("https://shop.example/?flag&x=a+b", "https://shop.example/?flag&x=a+b&{}"),
         ("https://shop.example/?url=https://a.example/?b", "https://shop.example/?url=https://a.example/?b&{}"),
         ("https://user@shop.example:8443/%C3%A9", "https://user@shop.example:8443/%C3%A9?{}"),
-        ("https://shop.example/?{origin}={sandbox}", "https://shop.example/?{{origin}}={{sandbox}}&{}"),
+        ("https://shop.example/?{origin}={sandbox}", "https://shop.example/?%7Borigin%7D=%7Bsandbox%7D&{}"),
     ],
 )
 def test_the_way_back_keeps_what_is_the_merchants(api, waiting, return_url, back):

@@ -53,8 +53,8 @@ def test_metadata_has_at_most_fifty_pairs_after_the_merge(api):
         ({"a": ["b"]}, "metadata.a must be text of at most 500 characters"),
         ({"x" * 101: "a"}, f"metadata.{'x' * 101} must be a key of 1 to 100 characters"),
         ({"": "a"}, "metadata. must be a key of 1 to 100 characters"),
-        ("text", "metadata must be an object or null"),
-        ([], "metadata must be an object or null"),
+        ("text", "metadata must be an object"),
+        ([], "metadata must be an object"),
     ],
 )
 def test_metadata_that_cannot_be_names_the_rule(api, metadata, problem):
@@ -137,6 +137,16 @@ def test_a_live_profile_is_simulated_with_a_warning(api):
     assert "x-mock-warning" in api.post("/gateway-profiles", body).headers
 
 
+def test_a_repeated_idempotency_key_is_warned_of(api):
+    """The header is undocumented and ignored: a repeated one makes a second record, and the answer says so."""
+    body, headers = {"amount": 1, "currency": "usd"}, {"Idempotency-Key": "order-7"}
+    first, second = (api.post("/payments", body, headers=headers) for _ in range(2))
+
+    assert first.json["id"] != second.json["id"]
+    assert "x-mock-warning" not in first.headers
+    assert "x-mock-warning" in second.headers
+
+
 # --- cascades (guides/routing/*)
 
 
@@ -184,7 +194,7 @@ def test_a_cascade_that_cannot_be_names_each_rule(api, rules, problems):
 
 def test_eleven_rules_are_too_many(api):
     """A cascade has at most ten rules."""
-    sent = [rule(api.ids["stripe_eu"], position) for position in range(1, 12)]
+    sent = [rule(api.ids["stripe_eu"], 1 + place % 10) for place in range(11)]
     answer = api.post("/cascades", {"title": "Mine", "algorithm": "priority_queue", "rules": sent})
 
     assert (400, True) == (answer.status, any(problem.startswith("rules must be a list") for problem in answer.problems))

@@ -105,10 +105,15 @@ class Shop:
         return payments.create(self.world, CreatePayment(amount=amount, currency=currency, **(usual | fields)))
 
     def authorize(self, payment, *answers, card="4242424242424242", by_checkout=False, **body):
-        """Asks the gateways, which answer as listed; by card unless the body says something else."""
+        """Asks the gateways, which answer as listed. `card` is a number, typed-in details, or None for none.
+
+        A number stands back behind what the body says.
+        """
         self.gateway.answers = list(answers)
-        if not body.keys() & {"payment_method", "type", "card"} and card:
-            body |= {"type": "card", "card": self.card(card)}
+        if isinstance(card, str):
+            card = None if body.keys() & {"payment_method", "type"} else self.card(card)
+        if card:
+            body |= {"type": "card", "card": card}
         return payments.authorize(self.world, payment, AuthorizePayment(**body), by_checkout=by_checkout)
 
     def pay(self, *answers, amount=5000, card="4242424242424242", **fields):

@@ -50,7 +50,14 @@ def test_the_brand_is_in_the_first_digits(tokenize, number, brand):
 
 @pytest.mark.parametrize(
     "number",
-    ["4242424242424241", "4242424242424224", "42424242424", "42424242424242424242", "00000000000", "4242-4242 4242 424"],
+    [
+        "4242424242424241",
+        "4242424242424224",
+        "42424242424",
+        "42424242424242424242",
+        "00000000000",
+        "4242-4242 4242 4241",
+    ],
 )
 def test_a_wrong_number_is_told_without_repeating_it(problems, number):
     """The check digit and 12 to 19 digits; the message does not hold the number."""
@@ -65,7 +72,7 @@ def test_spaces_and_dashes_do_not_matter(tokenize, number):
 
 def test_nineteen_digits_are_a_card(tokenize):
     """The longest number there is."""
-    assert "0003" == tokenize("6304000000000000003"[:19]).last_four
+    assert "0000" == tokenize("6200000000000000000").last_four
 
 
 @pytest.mark.parametrize(

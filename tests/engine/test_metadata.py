@@ -11,9 +11,7 @@ from mock_odus.engine.errors import Invalid
 
 def test_the_documented_sample():
     """An update merges, and an empty text removes its key."""
-    merged = metadata.merge(
-        {"orderId": "12345", "source": "mobile_app"}, {"orderId": "67890", "priority": "high"}
-    )
+    merged = metadata.merge({"orderId": "12345", "source": "mobile_app"}, {"orderId": "67890", "priority": "high"})
     assert {"orderId": "67890", "source": "mobile_app", "priority": "high"} == merged
     assert {"source": "mobile_app", "priority": "high"} == metadata.merge(merged, {"orderId": ""})
 

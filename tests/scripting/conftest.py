@@ -101,7 +101,7 @@ def charge(card: Card, customer: Customer) -> Callable[..., Charge]:
     """A charge of one gateway of a cascade, with whatever facts the test wants different."""
 
     def made(**facts: Any) -> Charge:
-        usual = {
+        usual: dict[str, Any] = {
             "operation": "authorize",
             "occasion": "pay_1/1",
             "gateway": "gwp_1",

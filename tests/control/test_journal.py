@@ -1,0 +1,221 @@
+"""What happened: journals, the timeline, and open challenges."""
+
+import pytest
+
+START = "2026-01-01T00:00:00.000Z"
+CHALLENGED = "4000000000003220"
+ATTEMPT = {
+    "at", "payment", "transaction", "customer", "attempt", "operation", "cascade", "position", "gatewayProfile", "amount",
+    "currency", "initiator", "challenge", "rule", "outcome", "latencyMs",
+}  # fmt: skip
+
+
+def journal(api, kind, query=""):
+    answer = api.get(f"/_mock/journal/{kind}?{query}")
+    assert 200 == answer.status, answer.text
+    return answer.json["data"]
+
+
+def test_attempts_tell_who_was_asked_and_what_decided(api):
+    """One entry for each gateway asked, with the rule and the outcome."""
+    api.made("/_mock/rules", {"name": "down", "when": {"gateway": api.ids["stripe_eu"]}, "then": "unreachable"})
+    paid = api.paid(customer=api.ids["jane"])
+    api.made(f"/payments/{paid['id']}/reverse", {"amount": 100})
+    first, second, refund = journal(api, "attempts")
+
+    assert ATTEMPT <= first.keys()
+    assert [one["id"] for one in paid["transactions"]] == [first["transaction"], second["transaction"]]
+    assert [api.ids["stripe_eu"], api.ids["adyen_us"]] == [first["gatewayProfile"], second["gatewayProfile"]]
+    assert ["down", "test_cards"] == [first["rule"], second["rule"]]
+    assert ["processor_unavailable", None] == [first["outcome"]["errorCode"], second["outcome"]["errorCode"]]
+    assert [1, 2] == [first["position"], second["position"]]
+    assert {(paid["id"], api.ids["jane"], api.ids["main"], 5000, "usd", "customer", START)} == {
+        tuple(one[key] for key in ("payment", "customer", "cascade", "amount", "currency", "initiator", "at"))
+        for one in (first, second)
+    }
+    assert ("refund", 100, 3) == (refund["operation"], refund["amount"], refund["attempt"])
+
+
+@pytest.mark.parametrize(("result", "code"), [("passed", None), ("failed", "authentication_failed")])
+def test_a_challenge_is_one_attempt(api, result, code):
+    """The attempt of a challenge is completed in place and names the answer."""
+    payment = api.paid(CHALLENGED)["id"]
+    assert ["pending"] == [one["challenge"] for one in journal(api, "attempts")]
+    api.made(f"/_mock/challenges/{payment}/complete", {"result": result})
+
+    assert [(result, code)] == [(one["challenge"], one["outcome"]["errorCode"]) for one in journal(api, "attempts")]
+
+
+def test_journals_are_filtered_and_paged(api):
+    """Bracket filters, page, pageSize and sortDirection work as on any list."""
+    ids = [api.paid()["id"] for _ in range(3)]
+
+    assert [ids[1]] == [one["payment"] for one in journal(api, "attempts", f"payment[eq]={ids[1]}")]
+    assert ids[::-1] == [one["payment"] for one in journal(api, "attempts", "sortDirection=desc")]
+    assert ids[2:] == [one["payment"] for one in journal(api, "attempts", "page=2&pageSize=2")]
+    assert 3 == api.get("/_mock/journal/attempts?amount[eq]=5000").json["pagination"]["itemCount"]
+    assert [] == journal(api, "attempts", "amount[eq]=5001")
+    assert [] == journal(api, "attempts", "rule[eq]=nobody")
+    assert 400 == api.get("/_mock/journal/attempts?payment=x").status
+    answer = api.get("/_mock/journal/attempts?paymnt[eq]=x")
+    assert (400, True) == (answer.status, "did you mean 'payment'?" in answer.problems[0])
+
+
+def test_events_keep_the_record_as_it_was(api):
+    """An event read after retries and a refund shows the payment as it was then."""
+    payment = api.payment(returnUrl="https://shop.example/")["id"]
+    for number in ("4000000000000002", "4242424242424242"):
+        api.post(f"/payments/{payment}/authorize", api.card(number))
+    api.post(f"/payments/{payment}/reverse")
+    events = journal(api, "events", f"subject[eq]={payment}")
+
+    assert ["payment.created", "payment.updated", "payment.updated", "payment.updated"] == [one["eventType"] for one in events]
+    assert {"eventId", "eventType", "timestamp", "subject", "data"} <= events[0].keys()
+    assert ("open", []) == (events[0]["data"]["status"], events[0]["data"]["transactions"])
+    assert [0, 2, 3, 4] == [len(one["data"]["transactions"]) for one in events]
+    assert api.get(f"/payments/{payment}").json == events[-1]["data"]
+    assert 4 == len({one["eventId"] for one in events})
+    assert all(one["eventId"].startswith("evt_") for one in events)
+    assert events[:1] == journal(api, "events", "eventType[eq]=payment.created")
+
+
+def test_jobs_are_noted_when_they_ran(api):
+    """A job stands in its journal at its own instant."""
+    payment = api.paid(CHALLENGED)["id"]
+    assert [] == journal(api, "jobs")
+    api.post("/_mock/clock/advance", {"by": "1 month"})
+
+    expected = {"at": "2026-01-02T00:00:00.000Z", "kind": "lapse_challenge", "subject": payment, "result": "done"}
+    assert [expected] == journal(api, "jobs")
+
+
+def test_requests_are_noted_with_their_answers(api):
+    """Method, path, query, status, key kind and id of each request, refused ones too."""
+    created = api.post("/payments", {"amount": 1, "currency": "usd"})
+    api.get("/payments?status[eq]=open&x=1")
+    api.with_key(api.publishable_key).get("/customers")
+    api.put("/payments")
+    entries = journal(api, "requests", "pageSize=100")
+
+    assert ["POST", "GET", "GET", "PUT"] == [one["method"] for one in entries]
+    assert [201, 400, 403, 405] == [one["status"] for one in entries]
+    assert ["secretKey", "secretKey", "publishableKey", "secretKey"] == [one["keyKind"] for one in entries]
+    assert (created.headers["x-request-id"], "/payments", "", START) == tuple(
+        entries[0][key] for key in ("id", "path", "query", "at")
+    )
+    assert "status[eq]=open&x=1" == entries[1]["query"]
+    assert all(one["durationMs"] >= 0 for one in entries)
+    assert [entries[0]] == journal(api, "requests", "status[eq]=201&method[eq]=POST")
+
+
+def test_journals_are_a_sandboxs_own(api, account):
+    """Nothing of one sandbox is in the journals of another."""
+    other = account()
+    api.paid()
+    api.post("/_mock/clock/advance", {"by": "1 day"})
+
+    assert [] == journal(other, "attempts") + journal(other, "events") + journal(other, "jobs")
+    assert [] == journal(other, "requests", "path[eq]=/payments")
+
+
+def test_an_unknown_journal_is_a_404_with_the_nearest(api):
+    """A journal that does not exist is answered with those that do."""
+    answer = api.get("/_mock/journal/attemts")
+
+    assert 404 == answer.status
+    assert "did you mean 'attempts'?" in answer.json["message"]
+
+
+def test_the_timeline_tells_the_story(api):
+    """Oldest first: which gateway was asked, which rule decided, what happened next."""
+    api.made("/_mock/rules", {"name": "EU is down", "when": {"gateway": api.ids["stripe_eu"]}, "then": "unreachable"})
+    payment = api.paid(CHALLENGED, customer=api.ids["jane"])["id"]
+    api.made(f"/_mock/challenges/{payment}/complete", {"result": "passed"})
+    lines = api.get("/_mock/timeline").json
+
+    assert {"at", "kind", "what", "subject", "text", "rule", "mood"} == lines[0].keys()
+    attempts = [line for line in lines if line["kind"] == "attempt"]
+    assert ["EU is down", "test_cards"] == [line["rule"] for line in attempts]
+    assert ["Stripe EU (stripe) says processor_unavailable to 50.00 usd", "Adyen US (adyen) asks for a challenge for 50.00 usd"] == [
+        line["text"] for line in attempts
+    ]  # fmt: skip
+    assert "passed: the gateway approves 50.00 usd" in [line["text"] for line in lines]
+    assert "requires_action → succeeded, shown as succeeded" == lines[-1]["text"]
+    assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
+
+
+def test_the_timeline_as_text(api):
+    """The same story as lines of text, the date where it changes, and no colours."""
+    api.paid(CHALLENGED)
+    api.post("/_mock/clock/advance", {"by": "1 day"})
+    answer = api.get("/_mock/timeline?format=text")
+
+    assert "text/plain; charset=utf-8" == answer.headers["content-type"]
+    assert "\x1b" not in answer.text
+    assert ["2026-01-01", "2026-01-02"] == [line for line in answer.text.splitlines() if not line.startswith(" ")]
+    assert "nobody came back within 24 hours" in answer.text
+    assert "the test card's own meaning" in answer.text
+
+
+def test_the_timeline_of_one(api):
+    """`payment` and `customer` choose whose story is told."""
+    mine, other = api.paid(customer=api.ids["jane"])["id"], api.paid()["id"]
+
+    assert {mine} == {line["subject"] for line in api.get(f"/_mock/timeline?payment={mine}").json}
+    assert other not in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
+    assert mine in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
+    assert [] == api.get("/_mock/timeline?payment=pay_nobody").json
+
+
+@pytest.mark.parametrize("query", ["format=html", "paymnt=x", "format=text&x=1"])
+def test_a_timeline_that_cannot_be_is_a_400(api, query):
+    """Unknown formats and parameters are refused."""
+    assert 400 == api.get(f"/_mock/timeline?{query}").status
+
+
+def test_open_challenges_are_listed(api):
+    """Each with its payment, its link and when it lapses; an answered one is gone."""
+    assert [] == api.get("/_mock/challenges").json
+    first, second = api.paid(CHALLENGED), api.paid(CHALLENGED, currency="eur")
+    listed = api.get("/_mock/challenges").json
+
+    expected = {
+        "payment": first["id"],
+        "amount": 5000,
+        "currency": "usd",
+        "redirectUrl": first["action"]["redirectUrl"],
+        "lapsesAt": "2026-01-02T00:00:00.000Z",
+    }
+    assert expected == listed[0]
+    assert [first["id"], second["id"]] == [one["payment"] for one in listed]
+    api.made(f"/_mock/challenges/{first['id']}/complete", {"result": "failed"})
+    assert [second["id"]] == [one["payment"] for one in api.get("/_mock/challenges").json]
+    api.post("/_mock/clock/advance", {"by": "1 day"})
+    assert [] == api.get("/_mock/challenges").json
+
+
+@pytest.mark.parametrize(
+    ("result", "status", "success"), [("passed", "succeeded", "true"), ("failed", "open", "false"), ("cancelled", "open", "false")]
+)  # fmt: skip
+def test_a_challenge_is_completed(api, result, status, success):
+    """The answer is the payment as a secret key sees it, and where the browser would be sent."""
+    payment = api.paid(CHALLENGED)["id"]
+    done = api.made(f"/_mock/challenges/{payment}/complete", {"result": result})
+
+    assert {"payment", "returnUrl"} == done.keys()
+    assert status == done["payment"]["status"]
+    assert api.get(f"/payments/{payment}").json == done["payment"]
+    assert f"https://shop.example/back?success={success}&payment={payment}" == done["returnUrl"]
+
+
+def test_a_challenge_that_is_not_open_cannot_be_completed(api):
+    """Not twice, not without one, not of an unknown payment, not with another word."""
+    payment = api.paid(CHALLENGED)["id"]
+    path = f"/_mock/challenges/{payment}/complete"
+
+    assert 400 == api.post(path, {"result": "abandoned"}).status
+    assert 400 == api.post(path).status
+    assert 201 == api.post(path, {"result": "passed"}).status
+    assert 400 == api.post(path, {"result": "passed"}).status
+    assert 400 == api.post(f"/_mock/challenges/{api.payment()['id']}/complete", {"result": "passed"}).status
+    assert 404 == api.post("/_mock/challenges/pay_nobody/complete", {"result": "passed"}).status

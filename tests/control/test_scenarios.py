@@ -1,0 +1,265 @@
+"""The running scenario and its rules."""
+
+import json
+
+import pytest
+
+NOTHING = {"name": None, "about": None, "rules": 0, "world": {}}
+YAML = {"Content-Type": "application/yaml"}
+DOCUMENT = {
+    "version": 1,
+    "name": "mine",
+    "about": "One gateway that is short of luck.",
+    "world": {
+        "gatewayProfiles": {"eu": {"integration": "stripe"}},
+        "merchantConfig": {"paymentMethodOptions": {"card": {"mode": "gatewayProfile", "gatewayProfile": "eu"}}},
+        "customers": {"ann": {"email": "ann@example.com"}},
+    },
+    "rules": [{"name": "no luck", "when": {"gateway": "eu"}, "then": "insufficient_funds"}],
+}
+TEXT = b"""
+version: 1
+name: mine
+about: One gateway that is short of luck.
+world:
+  gatewayProfiles: {eu: {integration: stripe}}
+  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: eu}}}
+  customers: {ann: {email: ann@example.com}}
+rules:
+  - {name: no luck, when: {gateway: eu}, then: insufficient_funds}
+"""
+
+
+def declined(payment):
+    return [one["outcome"]["errorCode"] for one in payment["transactions"] if one["outcome"]["status"] == "failure"]
+
+
+def test_the_running_scenario_is_shown(api, account):
+    """Name, what it is about, how many rules, and the ids of its records by kind and name."""
+    shown = api.get("/_mock/scenario").json
+
+    assert {"name", "about", "rules", "world"} == shown.keys()
+    assert ("starter", 0) == (shown["name"], shown["rules"])
+    assert api.ids == {name: id for kind in shown["world"].values() for name, id in kind.items()}
+    assert NOTHING == account(scenario=None).get("/_mock/scenario").json
+
+
+def test_a_scenario_is_loaded_by_name(api):
+    """PUT with a name runs a shipped scenario in a new world."""
+    api.payment()
+    shown = api.put("/_mock/scenario", {"name": "cascade_failover"})
+
+    assert (200, "cascade failover", 2) == (shown.status, shown.json["name"], shown.json["rules"])
+    assert shown.json == api.get("/_mock/scenario").json
+    assert [] == api.get("/payments").json["data"]
+    assert "processor_unavailable" == api.paid()["transactions"][0]["outcome"]["errorCode"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "headers"),
+    [
+        (json.dumps(DOCUMENT).encode(), {}),
+        (TEXT, YAML),
+        (TEXT, {"Content-Type": "text/plain"}),
+        (b"\xef\xbb\xbf" + TEXT, YAML),
+        (TEXT.replace(b"\n", b"\r\n"), YAML),
+    ],
+)
+def test_a_scenario_is_loaded_as_a_document(api, raw, headers):
+    """PUT takes a whole document, YAML or JSON, whatever its content type says."""
+    shown = api.put("/_mock/scenario", raw=raw, headers=headers)
+
+    assert 200 == shown.status, shown.text
+    assert ("mine", 1, "One gateway that is short of luck.") == tuple(shown.json[key] for key in ("name", "rules", "about"))
+    assert {"gatewayProfiles", "customers"} == shown.json["world"].keys()
+    paid = api.paid()
+    assert ["insufficient_funds"] == declined(paid)
+    assert shown.json["world"]["gatewayProfiles"]["eu"] == paid["transactions"][0]["gatewayProfile"]
+
+
+def test_loading_keeps_the_time(api):
+    """A new scenario begins now, or when it says."""
+    api.post("/_mock/clock/advance", {"by": "1 day"})
+    api.put("/_mock/scenario", DOCUMENT)
+    assert "2026-01-02T00:00:00.000Z" == api.get("/_mock/clock").json["now"]
+
+    api.put("/_mock/scenario", DOCUMENT | {"clock": {"start": "2025-06-01T00:00:00Z"}})
+    assert "2025-06-01T00:00:00.000Z" == api.get("/_mock/clock").json["now"]
+
+
+def test_keep_world_keeps_the_records(api):
+    """With keepWorld=true the rules are new, named records are added, and nothing is lost."""
+    payment = api.payment()["id"]
+    shown = api.put("/_mock/scenario?keepWorld=true", DOCUMENT)
+
+    assert (200, "mine") == (shown.status, shown.json["name"])
+    assert 200 == api.get(f"/payments/{payment}").status
+    assert ["jane@example.com", "ann@example.com"] == [one["email"] for one in api.get("/customers").json["data"]]
+    assert ["insufficient_funds"] == declined(api.paid())
+
+
+def test_keep_world_twice_makes_nothing_twice(api):
+    """Named records that exist already stay as they are."""
+    api.put("/_mock/scenario?keepWorld=true", DOCUMENT)
+    api.made(f"/customers/{api.get('/_mock/scenario').json['world']['customers']['ann']}", {"name": "Ann Lee"})
+    api.put("/_mock/scenario?keepWorld=true", DOCUMENT)
+
+    assert ["Jane Smith", "Ann Lee"] == [one["name"] for one in api.get("/customers").json["data"]]
+
+
+def test_keep_world_is_true_or_false(api):
+    """Any other word is a 400."""
+    assert 400 == api.put("/_mock/scenario?keepWorld=yes", DOCUMENT).status
+    assert 200 == api.put("/_mock/scenario?keepWorld=false", DOCUMENT).status
+
+
+def test_a_reset_makes_the_loaded_scenario_again(api):
+    """Reset starts the scenario that runs now, not the first one."""
+    api.put("/_mock/scenario", DOCUMENT)
+    api.payment()
+    api.post(f"/_mock/sandboxes/{api.name}/reset")
+
+    assert "mine" == api.get("/_mock/scenario").json["name"]
+    assert ["ann@example.com"] == [one["email"] for one in api.get("/customers").json["data"]]
+
+
+def test_dropping_a_scenario_leaves_its_world(api):
+    """DELETE answers what ran; the rules are gone, the records stay."""
+    api.put("/_mock/scenario", DOCUMENT)
+    dropped = api.delete("/_mock/scenario")
+
+    assert (200, "mine", 1) == (dropped.status, dropped.json["name"], dropped.json["rules"])
+    assert NOTHING == api.get("/_mock/scenario").json
+    assert "succeeded" == api.paid()["status"]
+    assert [] == api.get("/_mock/rules").json
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (
+            b"version: 1\nname: x\nrules:\n  - then: insuficient_funds\n",
+            ["scenario:4:11: rules[0].then: ", "did you mean 'insufficient_funds'?"],
+        ),
+        (b"version: 1\nname: x\nworlds: {}\n", ["scenario:3:1: worlds: is not a known field; did you mean 'world'?"]),
+        (b"version: 2\nname: x\n", ["scenario:1:10: version"]),
+        (b"name: x\n", ["scenario:1:1: version: is required"]),
+        (b"version: 1\nname: x\nrules: [{when: {gateway: eu}, then: approve}]\n", ["scenario:3:26: rules[0].when.gateway"]),
+        (b"version: 1\nname: [\n", ["scenario:3:1: not YAML"]),
+        (b"a: 1\na: 2\n", ["scenario:2:1: "]),
+        (b"- 1\n", ["scenario:1:1: "]),
+        (b"", ["scenario:1:1: version: is required"]),
+    ],
+)
+def test_a_bad_document_tells_every_place(api, text, problems):
+    """Each problem has line and column, what is wrong and the nearest word; nothing is loaded."""
+    before = api.get("/_mock/digest").json
+    answer = api.put("/_mock/scenario", raw=text, headers=YAML)
+
+    assert 400 == answer.status
+    for part in problems:
+        assert any(part in problem for problem in answer.problems), answer.problems
+    assert before == api.get("/_mock/digest").json
+
+
+def test_all_problems_of_a_document_are_told(api):
+    """Faults in the world and in the rules come in one answer, in the order of their lines."""
+    text = b"version: 1\nname: x\nworld:\n  customers: {a: {emial: a@b.example}}\nrules:\n  - {then: nothing}\n  - {when: {x: 1}}\n"
+    answer = api.put("/_mock/scenario", raw=text, headers=YAML)
+
+    assert ["4", "6", "7", "7"] == [problem.split(":")[1] for problem in answer.problems]
+
+
+def test_a_record_that_cannot_be_made_is_told_with_its_place(api):
+    """What the engine refuses of a world names the record's line."""
+    text = b"version: 1\nname: x\nworld:\n  merchantConfig: {timezone: Mars/Olympus}\n"
+    answer = api.put("/_mock/scenario", raw=text, headers=YAML)
+
+    assert 400 == answer.status
+    assert answer.problems[0].startswith("scenario:4:19: world.merchantConfig: timezone must be an IANA timezone")
+
+
+@pytest.mark.parametrize("name", ["nothing", "../starter", "/etc/passwd", "starter.yaml", "scenarios/starter", "", "."])
+def test_an_unknown_scenario_is_a_400(api, name):
+    """Only names of scenarios are looked for, never files, and the known ones are told."""
+    answer = api.put("/_mock/scenario", {"name": name})
+
+    assert 400 == answer.status
+    assert "root:" not in answer.text
+
+
+def test_a_misspelt_scenario_is_told_the_nearest(api):
+    """`startr` is answered with `starter`."""
+    assert "did you mean 'starter'?" in api.put("/_mock/scenario", {"name": "startr"}).problems[0]
+
+
+def test_a_rule_lies_on_top(api):
+    """A posted rule is asked before all others, and the last one posted first."""
+    api.put("/_mock/scenario", DOCUMENT)
+    first = api.post("/_mock/rules", {"name": "first", "then": "fraud_suspected"})
+    second = api.post("/_mock/rules", {"name": "second", "then": "lost_card", "times": 1})
+
+    assert (201, 201) == (first.status, second.status)
+    assert ["second", "first", "no luck"] == [rule["name"] for rule in api.get("/_mock/rules").json]
+    assert ["lost_card", "fraud_suspected"] == [declined(api.paid())[0] for _ in range(2)]
+
+
+def test_a_rule_counts_its_hits(api):
+    """Each rule shows its id, its hits, and whether it is spent."""
+    rule = api.made("/_mock/rules", {"name": "once", "then": "approve", "times": 1})
+    assert (0, False) == (rule["hits"], rule["spent"])
+    api.paid()
+    api.paid()
+
+    shown = api.get("/_mock/rules").json
+    assert [rule | {"hits": 1, "spent": True}] == shown
+    assert ["once", "test_cards"] == [one["rule"] for one in api.get("/_mock/journal/attempts").json["data"]]
+
+
+def test_a_deleted_rule_decides_no_more(api):
+    """DELETE answers the rule as it was, with its hits."""
+    rule = api.made("/_mock/rules", {"name": "no", "when": {"amount": {"gte": 100}}, "then": "insufficient_funds"})
+    api.paid()
+    deleted = api.delete(f"/_mock/rules/{rule['id']}")
+
+    assert (200, rule["id"], 2) == (deleted.status, deleted.json["id"], deleted.json["hits"])
+    assert "succeeded" == api.paid()["status"]
+    assert 404 == api.delete(f"/_mock/rules/{rule['id']}").status
+
+
+def test_an_unnamed_rule_is_called_by_its_id(api):
+    """A rule without a name has one all the same, which the journal tells."""
+    rule = api.made("/_mock/rules", {"then": "approve"})
+    api.paid()
+
+    assert rule["id"] == rule["name"]
+    assert [rule["id"]] == [one["rule"] for one in api.get("/_mock/journal/attempts").json["data"]]
+
+
+@pytest.mark.parametrize("raw", [b"then: insufficient_funds", b'{"then": "insufficient_funds"}'])
+def test_a_rule_may_be_yaml_or_json(api, raw):
+    """A rule is read like a scenario."""
+    assert 201 == api.post("/_mock/rules", raw=raw, headers=YAML).status
+    assert "insufficient_funds" == declined(api.paid())[0]
+
+
+@pytest.mark.parametrize(
+    ("rule", "problem"),
+    [
+        ({}, "then"),
+        ({"then": "declin"}, "then: "),
+        ({"when": {"gateway": "stripe_ue"}, "then": "approve"}, "did you mean 'stripe_eu'?"),
+        ({"when": {"gatway": "stripe_eu"}, "then": "approve"}, "did you mean 'gateway'?"),
+        ({"then": "approve", "tims": 1}, "did you mean 'times'?"),
+        ({"then": "approve", "times": 0}, "times"),
+        ([], ""),
+    ],
+)
+def test_a_bad_rule_is_a_400(api, rule, problem):
+    """A rule that cannot be is refused with its place, and no rule is added."""
+    answer = api.post("/_mock/rules", raw=json.dumps(rule).encode())
+
+    assert 400 == answer.status
+    assert problem in " ".join(answer.problems)
+    assert answer.problems[0].startswith("rule:1:")
+    assert [] == api.get("/_mock/rules").json
