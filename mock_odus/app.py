@@ -5,17 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from mock_odus import assumptions
 from mock_odus.api import routes as api
@@ -30,38 +26,7 @@ from mock_odus.scripting import loader
 from mock_odus.scripting.language import Scenario
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
-
-Endpoint = Callable[[Request], Awaitable[Response]]
-
-
-class Branches(Router):
-    """Chooses a router by the first segment of the path: one long list would be walked on every request."""
-
-    def __init__(self, routes: Sequence[BaseRoute]) -> None:
-        super().__init__()
-        by_path: dict[str, dict[str, Endpoint]] = {}
-        for route in routes:
-            assert isinstance(route, Route)
-            by_path.setdefault(route.path, {}).update(dict.fromkeys(route.methods or (), route.endpoint))
-        grouped: dict[str, list[BaseRoute]] = {}
-        for path, endpoints in by_path.items():
-            grouped.setdefault(path.split("/")[1], []).append(_one_route(path, endpoints))
-        self.branches = {name: Router(group, redirect_slashes=False) for name, group in grouped.items()}
-        self.nowhere = Router(redirect_slashes=False)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        _, segment, *_ = scope["path"].split("/", 2)
-        await self.branches.get(segment, self.nowhere)(scope, receive, send)
-
-
-def _one_route(path: str, endpoints: dict[str, Endpoint]) -> Route:
-    """One route for all methods of a path, so that a 405 names every method that is allowed."""
-
-    async def endpoint(request: Request) -> Response:
-        return await endpoints[request.method](request)
-
-    return Route(path, endpoint, methods=list(endpoints))
-
+from mock_odus.web.routing import Branches
 
 def create_app(
     *,
@@ -98,10 +63,7 @@ def create_app(
 
     faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts))
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
-    app = Starlette(exception_handlers=Problems(assumed.status_codes).handlers())
-    app.router = Branches(routes)
-    # Outermost, so that even the answer to a fault of ours carries its request id.
-    return Front(app, sandboxes, journal, public_url)
+    return Front(Branches(routes, Problems(assumed.status_codes)), sandboxes, journal, public_url)
 
 
 class Server:

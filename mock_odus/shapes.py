@@ -45,7 +45,7 @@ def place(path: Path) -> str:
 
 def mask(text: str) -> str:
     """The text with anything that could be a card number struck out."""
-    return _MANY_DIGITS.sub("************", text)
+    return _MANY_DIGITS.sub("************", text) if len(text) >= 12 else text
 
 
 def shown(value: object) -> str:

@@ -114,8 +114,10 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
             answer = call.verb(caller, record, decode(raw, call.body))
         else:
             answer = call.verb(caller, decode(raw, call.body))
-        record, once = answer if isinstance(answer, tuple) else (answer, {})
-        return _answer(_shown(record, caller) | once, status)
+        if isinstance(answer, tuple):
+            record, once = answer
+            return _answer(_shown(record, caller) | once, status)
+        return _answer(_shown(answer, caller), status)
 
     return endpoint
 

@@ -36,10 +36,8 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
         if problems := _reference_problems(world, body):
             raise Invalid(*problems)
         config = world.merchant_config()
-        given = cascades.options(world, body.payment_method_options)
-        defaults = config.payment_method_options or PaymentMethodOptions()
-        card = given.card or defaults.card
-        if card is None:
+        options = _options(world, body, config.payment_method_options or PaymentMethodOptions())
+        if options.card is None:
             raise Refused(
                 "no payment method is available: give paymentMethodOptions.card, or set a default for the merchant "
                 f"with POST /merchant-configs/{config.id}"
@@ -56,7 +54,7 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             display_status="unattempted",
             customer=body.customer,
             payment_method=body.payment_method,
-            payment_method_options=replace(given, card=card),
+            payment_method_options=options,
             cart=None,
             metadata=metadata.first(body.metadata),
             action=None,
@@ -73,6 +71,14 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
         world.put(payment)
         world.emit("payment.created", payment)
         return payment
+
+
+def _options(world: World, body: CreatePayment, defaults: PaymentMethodOptions) -> PaymentMethodOptions:
+    """What the caller gave, filled up with the merchant's defaults."""
+    if body.payment_method_options is None:
+        return defaults
+    given = cascades.options(world, body.payment_method_options)
+    return replace(given, card=given.card or defaults.card)
 
 
 def checkout_tail(world: World, id: str) -> str:

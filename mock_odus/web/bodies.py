@@ -34,7 +34,7 @@ async def read(request: Request, *, json: bool = True) -> bytes:
         return b"{}"
     if json:
         caller: Caller = request.scope["caller"]
-        kind = caller.content_type.partition(b";")[0].strip().lower()
+        kind = caller.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
         if kind != b"application/json" and not kind.endswith(b"+json"):
             raise NotJson(f"the body must be application/json, found {kind.decode('latin-1')!r}")
     return raw

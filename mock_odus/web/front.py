@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from time import perf_counter
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_odus.engine.errors import Forbidden, Unauthorized
@@ -12,24 +14,27 @@ from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
+from mock_odus.web.problems import broken
+
+
+LOG = logging.getLogger("mock_odus")
 
 
 @dataclass(slots=True)
 class Caller:
-    """Who asks, and where they reached us. `credential` is None without a key, `refusal` says why a key is not one."""
+    """Who asks, and how. `credential` is None without a key; `refusal` says why a key that was sent is not one."""
 
     credential: Credential | None
     refusal: str | None
     sandbox: Sandbox
+    headers: dict[bytes, bytes]
     scheme: str
-    host: bytes
-    content_type: bytes
     public_url: str | None
 
     @property
     def origin(self) -> str:
         """Where this mock is reached: as told at its start, or as this request reached it."""
-        return self.public_url or f"{self.scheme}://{self.host.decode('latin-1')}"
+        return self.public_url or f"{self.scheme}://{self.headers.get(b'host', b'').decode('latin-1')}"
 
     @property
     def world(self) -> World:
@@ -82,31 +87,30 @@ class Front:
                 self._note(scope, caller, id, now, message["status"], began)
             await send(message)
 
-        await self.app(scope, receive, send_marked)
+        try:
+            await self.app(scope, receive, send_marked)
+        except ClientDisconnect:
+            pass
+        except Exception:
+            LOG.exception("%s failed", id)
+            await broken()(scope, receive, send_marked)
 
     def _caller(self, scope: Scope) -> Caller:
-        authorization = host = content_type = b""
-        for name, value in scope["headers"]:
-            if name == b"authorization":
-                authorization = value
-            elif name == b"host":
-                host = value
-            elif name == b"content-type":
-                content_type = value
+        headers: dict[bytes, bytes] = dict(scope["headers"])
         credential = refusal = None
-        if authorization:
+        if authorization := headers.get(b"authorization"):
             try:
                 credential = self._credential(authorization)
             except Unauthorized as error:
                 refusal = error.message
         sandbox = credential.sandbox if credential else self.sandboxes.default
-        return Caller(credential, refusal, sandbox, scope["scheme"], host, content_type, self.public_url)
+        return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url)
 
     def _credential(self, authorization: bytes) -> Credential:
-        scheme, _, key = authorization.partition(b" ")
-        if scheme.lower() != b"bearer" or not key:
+        scheme, _, key = authorization.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not key:
             raise Unauthorized("the Authorization header must be 'Bearer <key>'")
-        return self.sandboxes.authenticate(key.strip().decode("latin-1"))
+        return self.sandboxes.authenticate(key.strip())
 
     def _note(self, scope: Scope, caller: Caller, id: str, now: str, status: int, began: float) -> None:
         self.journal.add(

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 import msgspec
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_odus.engine.errors import Conflict, Forbidden, Invalid, NotFound, OdusError, Refused, Unauthorized
 from mock_odus.scripting.language import ScenarioError
-from mock_odus.shapes import mask
+from mock_odus.shapes import mask, nearest
 
 STATUS: dict[type[Exception], int] = {
     Invalid: 400,
@@ -44,7 +42,7 @@ def body(status: int, message: str | list[str]) -> Response:
 
 
 class Problems:
-    """The exception handlers of the application; `codes` are the assumed status codes."""
+    """What is answered instead of what was asked for; `codes` are the assumed status codes."""
 
     def __init__(self, codes: dict[str, int]) -> None:
         self.status = STATUS | {
@@ -53,30 +51,21 @@ class Problems:
             NotFound: codes["notFound"],
         }
 
-    async def refused(self, request: Request, error: Exception) -> Response:
-        if isinstance(error, Invalid | ScenarioError):
-            return body(self.status[type(error)], list(error.problems))
-        return body(self.status[type(error)], str(error))
+    def refused(self, error: OdusError | ScenarioError) -> Response:
+        message = list(error.problems) if isinstance(error, Invalid | ScenarioError) else str(error)
+        return body(self.status[type(error)], message)
 
-    async def http(self, request: Request, error: Exception) -> Response:
-        """What Starlette itself refuses: an unknown path, a method the path does not take."""
-        assert isinstance(error, HTTPException)
-        where = f"{request.method} {request.url.path}"
-        if error.status_code == 405:
-            allowed = (error.headers or {}).get("Allow", "")
-            answer = body(405, f"{where}: the method is not allowed here; allowed: {allowed}")
-            answer.headers["allow"] = allowed
-            return answer
-        return body(error.status_code, f"no such route: {where}" if error.status_code == 404 else error.detail)
+    def no_route(self, request: Request, paths: list[str]) -> Response:
+        path = request.url.path
+        return body(404, f"no such route: {request.method} {path}{nearest(path, paths)}")
 
-    async def broken(self, request: Request, error: Exception) -> Response:
-        """A fault of ours. The log has the details, the answer has none."""
-        return body(500, "mock_odus failed on this request: its log says more; please report it")
+    def not_allowed(self, request: Request, methods: list[str]) -> Response:
+        allowed = ", ".join(methods)
+        answer = body(405, f"{request.method} {request.url.path}: the method is not allowed here; allowed: {allowed}")
+        answer.headers["allow"] = allowed
+        return answer
 
-    def handlers(self) -> dict[Any, Any]:
-        return {
-            OdusError: self.refused,
-            ScenarioError: self.refused,
-            HTTPException: self.http,
-            Exception: self.broken,
-        }
+
+def broken() -> Response:
+    """A fault of ours. The log has the details, the answer has none."""
+    return body(500, "mock_odus failed on this request: its log says more; please report it")

@@ -1,16 +1,17 @@
 """The clock: what is due, moving it, and who may do what while it moves."""
 
+import subprocess
+import sys
 import threading
 
 import pytest
 
-from mock_odus.engine import payments
-from mock_odus.engine.bodies import AuthorizePayment, CardDetails, CreatePayment
+from mock_odus.driver import Connection, Driver
 
 START = "2026-01-01T00:00:00.000Z"
 DAY = "2026-01-02T00:00:00.000Z"
 CHALLENGED = "4000000000003220"
-MANY = 2_000
+MANY = 1_500
 
 
 def advance(api, **body):
@@ -168,7 +169,6 @@ def test_clocks_are_apart(api, account):
 
 # --- while it moves
 
-BEGUN = "2026-01-01T00:00:20.000Z"
 GATEWAYS = [f"g{position}" for position in range(1, 11)]
 LIMIT = {"transactionLimit": 1_000_000, "limitPeriod": "day"}
 LABOUR = {
@@ -197,18 +197,36 @@ LABOUR = {
 }
 
 
+@pytest.fixture(scope="module")
+def laboratory():
+    """A server in a process of its own, with a snapshot in which many challenges are about to be answered.
+
+    Each answer leads to nine more gateways. In this process the client and the server would hold each other up.
+    """
+    command = [sys.executable, "-m", "mock_odus", "serve", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        connection = Connection(process.stdout.readline().split()[-1])
+        driver = Driver.open(connection.url, "laboratory", scenario=LABOUR, connection=connection)
+        for number in range(1, MANY + 1):
+            driver.pay(100)
+            if number % 25 == 0:
+                driver.advance(by="1 second")
+        driver.snapshot("busy")
+        yield connection
+        connection.close()
+        process.terminate()
+
+
 @pytest.fixture
-def busy(account, app):
-    """A sandbox in which two thousand challenges are about to be answered, each of which then asks nine gateways."""
-    api = account(scenario=LABOUR)
-    world = app.sandboxes.get(api.name).world
-    card = CardDetails(number=CHALLENGED, exp_month="12", exp_year="2030", cvv="100")
-    body = AuthorizePayment(type="card", card=card, return_url="https://shop.example/")
-    for number in range(MANY):
-        payments.authorize(world, payments.create(world, CreatePayment(amount=100, currency="usd")), body)
-        world.forward(f"2026-01-01T00:00:{number // 100:02}.{number % 100:03}Z")
-    world.forward(BEGUN)
-    return api
+def busy(api, laboratory):
+    """A sandbox of the laboratory."""
+    opener = api.at(laboratory.url)
+    made = opener.made("/_mock/sandboxes", {"from": "laboratory/busy"})
+    client = opener.with_key(made["secretKey"])
+    client.name, client.begun = made["name"], made["now"]
+    yield client
+    opener.delete(f"/_mock/sandboxes/{made['name']}")
+    opener.close()
 
 
 class Advancing:
@@ -231,7 +249,7 @@ class Advancing:
 
     def under_way(self, api):
         """Returns once the clock has moved, and before it has arrived."""
-        while (now := now_of(api)) == BEGUN:
+        while (now := now_of(api)) == api.begun:
             assert self.answer is None
         assert is_between(now)
 
@@ -241,7 +259,7 @@ def now_of(api):
 
 
 def is_between(now):
-    return "2026-01-01T01:00" < now < "2026-01-01T01:01"
+    return "2026-01-01T01:00" <= now < "2026-01-01T01:02"
 
 
 def test_an_advance_lets_others_speak(busy):
@@ -270,9 +288,9 @@ def test_one_advance_at_a_time(busy):
     assert 201 == busy.post("/_mock/clock/advance", {"by": "1 day"}).status
 
 
-def test_another_sandbox_may_move_at_the_same_time(busy, account):
+def test_another_sandbox_may_move_at_the_same_time(busy):
     """An advance holds up nobody but its own sandbox."""
-    other = account()
+    other = busy.with_key("skey_mock")
     with Advancing(busy) as advancing:
         advancing.under_way(busy)
         moved = other.post("/_mock/clock/advance", {"by": "1 day"})
@@ -302,6 +320,6 @@ def test_what_replaces_the_world_stops_an_advance(busy, by):
     assert (409, "Conflict") == (advancing.answer.status, advancing.answer.json["error"])
     if by != "delete":
         now = now_of(busy)
-        assert {"reset": START, "restore": BEGUN}.get(by, now) == now
+        assert {"reset": START, "restore": busy.begun}.get(by, now) == now
         assert is_between(now) or by in ("reset", "restore")
         assert 201 == busy.post("/_mock/clock/advance", {"by": "1 second", "maxSteps": 1}).status

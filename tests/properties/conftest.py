@@ -162,8 +162,14 @@ def history(account: Account) -> list[bytes]:
     customer = told("POST", "/customers", {"email": "sam@example.com", "metadata": {"b": "2", "a": "1"}})
     told("POST", "/secret-keys", {"permissions": ["PAYMENT_READ", "CUSTOMER_READ"], "note": "shop"})
     told("POST", "/gateway-profiles", {"title": "Fourth", "integration": "stripe"})
-    told("POST", "/_mock/rules", {"when": {"gateway": "first"}, "then": ["insufficient_funds", "approve"], "per": "card"})
-    told("POST", "/_mock/rules", {"when": {"amount": 777}, "then": {"challenge": {"answer": "passed", "after": "1 hour"}}})
+    told(
+        "POST", "/_mock/rules", {"when": {"gateway": "first"}, "then": ["insufficient_funds", "approve"], "per": "card"}
+    )
+    told(
+        "POST",
+        "/_mock/rules",
+        {"when": {"amount": 777}, "then": {"challenge": {"answer": "passed", "after": "1 hour"}}},
+    )
     for number in ("4242424242424242", CHALLENGED, DECLINED, "4012888888881881", "4242424242424241"):
         payment = told("POST", "/payments", {"amount": 2999, "currency": "EUR", "customer": customer["id"]})
         told("POST", f"/payments/{payment['id']}/authorize", typed(number) | {"returnUrl": RETURN_URL})
@@ -204,6 +210,12 @@ class Mock:
 def mock():
     """One application for all of these tests; none of them touches its default sandbox's world."""
     return Mock()
+
+
+@pytest.fixture
+def open_mock():
+    """Starts another application: `open_mock(secret_key="skey_shop")`."""
+    return Mock
 
 
 @pytest.fixture(name="history")

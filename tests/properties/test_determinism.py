@@ -100,7 +100,9 @@ def test_thirty_days_at_once_or_in_steps(mock, step, times):
     assert leap.digest == steps.digest
     updates = "/_mock/journal/events?pageSize=100"
     assert leap.get(updates)["data"] == [
-        json.loads(json.dumps(row).replace(f"_{steps.name}_", f"_{leap.name}_").replace(f"/{steps.name}/", f"/{leap.name}/"))
+        json.loads(
+            json.dumps(row).replace(f"_{steps.name}_", f"_{leap.name}_").replace(f"/{steps.name}/", f"/{leap.name}/")
+        )
         for row in steps.get(updates)["data"]
     ]
 

@@ -1,0 +1,568 @@
+"""A refused request changes nothing: for every verb, in every state that a payment can be in.
+
+What is expected is written here by hand, from the documented rules: a code, and for what is wrong in the request itself
+the paths of the fields at fault; a state that forbids the action is told in one sentence, which is None here.
+"""
+
+import pytest
+
+KINDS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed"}
+DECLINED, CHALLENGED, VISA = "4000000000000002", "4000000000003220", "4242424242424242"
+PAIRS = {f"k{number}": "v" for number in range(51)}
+ADDRESS = {"line1": "1 High St", "country": "GB"}
+
+DONE = "done"  # allowed: 201
+STATE = (400, None)  # forbidden by the state: one sentence
+
+
+def bad(*fields):
+    """Wrong in itself: a list of problems, which begin with these paths."""
+    return 400, fields
+
+
+# --- Payments in each state ------------------------------------------------------------------------------------------
+
+STATES = {
+    "unattempted": ("open", "unattempted"),
+    "failed": ("open", "failed"),
+    "lapsed": ("open", "incomplete"),
+    "waiting": ("requires_action", "incomplete"),
+    "succeeded": ("succeeded", "succeeded"),
+    "partly reversed": ("succeeded", "partially_reversed"),
+    "reversed": ("succeeded", "reversed"),
+}
+
+
+def make(account, state):
+    """A payment of 5000 in that state."""
+    match state:
+        case "unattempted":
+            return account.create()
+        case "failed":
+            return account.pay(DECLINED)
+        case "lapsed":
+            payment = account.pay(CHALLENGED)
+            account.advance("24 hours")
+            return payment
+        case "waiting":
+            return account.pay(CHALLENGED)
+        case "succeeded":
+            return account.pay()
+        case "partly reversed":
+            return account.reverse(account.pay(), amount=500)
+        case "reversed":
+            return account.reverse(account.pay())
+
+
+def card(number=VISA, **fields):
+    """The body that authorizes with a card."""
+    return {"type": "card", "card": {"number": number, "expMonth": "12", "expYear": "2030", "cvv": "100"} | fields}
+
+
+AUTHORIZE, REVERSE, UPDATE = "/payments/{payment}/authorize", "/payments/{payment}/reverse", "/payments/{payment}"
+COMPLETE = "/_mock/challenges/{payment}/complete"
+
+# verb: (path, body, what comes of it in unattempted, failed, lapsed, waiting, succeeded, partly reversed, reversed)
+VERBS = {
+    "authorize by card": (AUTHORIZE, card(), (DONE, DONE, DONE, STATE, STATE, STATE, STATE)),
+    "authorize by saved method": (
+        AUTHORIZE,
+        {"paymentMethod": "{janes}"},
+        (DONE, DONE, DONE, STATE, STATE, STATE, STATE),
+    ),
+    "authorize with a bad card": (
+        AUTHORIZE,
+        card("4242424242424241"),
+        (*3 * [bad("card.number")], *4 * [STATE]),
+    ),
+    "authorize with a malformed body": (AUTHORIZE, {"card": 1}, 7 * [bad("card")]),
+    "reverse all": (REVERSE, {}, (STATE, STATE, STATE, STATE, DONE, DONE, STATE)),
+    "reverse a part": (REVERSE, {"amount": 1}, (STATE, STATE, STATE, STATE, DONE, DONE, STATE)),
+    "reverse what was paid": (
+        REVERSE,
+        {"amount": 5000},
+        (STATE, STATE, STATE, STATE, DONE, bad("amount"), STATE),
+    ),
+    "reverse more than was paid": (
+        REVERSE,
+        {"amount": 5001},
+        (STATE, STATE, STATE, STATE, bad("amount"), bad("amount"), STATE),
+    ),
+    "reverse nothing": (REVERSE, {"amount": 0}, 7 * [bad("amount")]),
+    "update metadata": (UPDATE, {"metadata": {"a": "b"}}, 7 * [DONE]),
+    "update addresses": (UPDATE, {"billingAddress": ADDRESS, "shippingAddress": None}, 7 * [DONE]),
+    "update what is fixed": (UPDATE, {"amount": 1, "currency": "eur"}, 7 * [bad("amount", "currency")]),
+    "update with too many pairs": (UPDATE, {"metadata": PAIRS}, 7 * [bad("metadata")]),
+    "pass the challenge": (COMPLETE, {"result": "passed"}, (STATE, STATE, STATE, DONE, STATE, STATE, STATE)),
+    "fail the challenge": (COMPLETE, {"result": "failed"}, (STATE, STATE, STATE, DONE, STATE, STATE, STATE)),
+    "cancel the challenge": (COMPLETE, {"result": "cancelled"}, (STATE, STATE, STATE, DONE, STATE, STATE, STATE)),
+    "answer with another word": (COMPLETE, {"result": "maybe"}, 7 * [bad("result")]),
+}
+
+
+@pytest.fixture(scope="module")
+def states(mock):
+    """The names of a sandbox's snapshots by state, and the id of the one payment in it."""
+    found = {}
+    for state in STATES:
+        account = mock.open(seed=7)
+        payment = make(account, state)["id"]
+        account.post("/_mock/snapshots", {"name": "here"})
+        found[state] = f"{account.name}/here", payment
+    return found
+
+
+def check_refused(answer, expected):
+    """The code, and the body of an error: fields for what is wrong in itself, one sentence for anything else."""
+    status, fields = expected
+    assert status == answer.status, answer
+    told = answer.json
+    assert {"statusCode", "message", "error"} == set(told)
+    assert (status, KINDS[status]) == (told["statusCode"], told["error"])
+    if fields is None:
+        assert isinstance(told["message"], str)
+    else:
+        assert sorted(fields) == sorted(problem.split()[0] for problem in told["message"]), told["message"]
+
+
+def filled(body, names):
+    """The body with `{name}` replaced by ids."""
+    if isinstance(body, dict):
+        return {key: filled(value, names) for key, value in body.items()}
+    if isinstance(body, list):
+        return [filled(value, names) for value in body]
+    return names.get(body.strip("{}"), body) if isinstance(body, str) and body.startswith("{") else body
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_payment_stands_in_the_state_named(mock, states, state):
+    """The rows below speak of the states they name."""
+    origin, payment = states[state]
+    shown = mock.open(origin=origin).get(f"/payments/{payment}")
+    assert STATES[state] == (shown["status"], shown["displayStatus"])
+
+
+@pytest.mark.parametrize("place", range(7), ids=STATES)
+@pytest.mark.parametrize("verb", VERBS)
+def test_what_a_state_forbids_changes_nothing(mock, states, verb, place):
+    """Each verb in each state: allowed, or refused by a 400 with the digest as before."""
+    target, body, outcomes = VERBS[verb]
+    expected = outcomes[place]
+    origin, payment = states[list(STATES)[place]]
+    account = mock.open(origin=origin)
+    before = account.digest
+
+    answer = account("POST", target.format(payment=payment), filled(body, account.ids))
+
+    if expected == DONE:
+        assert 201 == answer.status, answer
+        assert before != account.digest
+    else:
+        check_refused(answer, expected)
+        assert before == account.digest
+
+
+@pytest.mark.parametrize("result", ["passed", "failed", "cancelled"])
+@pytest.mark.parametrize("first", ["passed", "failed", "cancelled", "lapsed"])
+def test_a_used_link_changes_nothing(mock, first, result):
+    """A challenge's page, visited and answered again, says what happened and changes nothing."""
+    account = mock.open()
+    payment = account.pay(CHALLENGED)
+    page = payment["action"]["redirectUrl"].removeprefix("http://mock.local")
+    if first == "lapsed":
+        account.advance("24 hours")
+    else:
+        assert 303 == mock.client("POST", page, f"result={first}".encode()).status
+    before = account.digest
+    assert 200 == mock.client("GET", page).status
+    assert 200 == mock.client("POST", page, f"result={result}".encode()).status
+    assert before == account.digest
+
+
+def test_no_answer_and_no_link_change_nothing(mock):
+    """The page refuses another word than its buttons', and knows no link but those given out."""
+    account = mock.open()
+    page = account.pay(CHALLENGED)["action"]["redirectUrl"].removeprefix("http://mock.local")
+    before = account.digest
+    for body in (b"", b"result=maybe", b"\xff", b"result=passed%00"):
+        assert 400 == mock.client("POST", page, body).status
+    for wrong in (page[:-1], page + "x", page.replace(account.name, "nowhere")):
+        assert 404 == mock.client("GET", wrong).status
+        assert 404 == mock.client("POST", wrong, b"result=passed").status
+    assert before == account.digest
+
+
+# --- What is wrong in itself -----------------------------------------------------------------------------------------
+
+PAYMENT = {"amount": 5000, "currency": "usd"}
+PROFILE = {"title": "One", "integration": "stripe"}
+LIMIT = {"transactionLimit": 1, "limitPeriod": "day"}
+OPTIONS = "paymentMethodOptions"
+
+
+def queue(*rules):
+    """The body of a priority queue."""
+    return {"title": "One", "algorithm": "priority_queue", "rules": list(rules)}
+
+
+def rule(position=1, **fields):
+    return {"gatewayProfile": "{first}", "position": position} | fields
+
+
+def routed(**card):
+    return PAYMENT | {OPTIONS: {"card": card}}
+
+
+INVALID = [
+    # Payments
+    ("/payments", {}, ["amount", "currency"]),
+    ("/payments", {"amount": 0, "currency": "us"}, ["amount", "currency"]),
+    ("/payments", PAYMENT | {"amount": -1}, ["amount"]),
+    ("/payments", PAYMENT | {"amount": 1.5}, ["amount"]),
+    ("/payments", PAYMENT | {"amount": "5000"}, ["amount"]),
+    ("/payments", PAYMENT | {"amount": True}, ["amount"]),
+    ("/payments", PAYMENT | {"amount": None}, ["amount"]),
+    ("/payments", PAYMENT | {"currency": "usd\n"}, ["currency"]),
+    ("/payments", PAYMENT | {"initiator": "nobody"}, ["initiator"]),
+    ("/payments", PAYMENT | {"curency": "usd"}, ["curency"]),
+    ("/payments", PAYMENT | {"status": "succeeded", "isCaptured": True}, ["status", "isCaptured"]),
+    ("/payments", PAYMENT | {"customer": "cus_x"}, ["customer"]),
+    ("/payments", PAYMENT | {"customer": "{janes}"}, ["customer"]),
+    ("/payments", PAYMENT | {"customer": "{jane}", "paymentMethod": "pm_x"}, ["paymentMethod"]),
+    ("/payments", PAYMENT | {"customer": "{jane}", "paymentMethod": "{joes}"}, ["paymentMethod"]),
+    ("/payments", PAYMENT | {"paymentMethod": "{janes}"}, ["paymentMethod"]),
+    ("/payments", PAYMENT | {"returnUrl": "/thanks"}, ["returnUrl"]),
+    ("/payments", PAYMENT | {"returnUrl": "javascript:alert(1)"}, ["returnUrl"]),
+    ("/payments", PAYMENT | {"returnUrl": "https://shop.example/\n"}, ["returnUrl"]),
+    ("/payments", PAYMENT | {"statementDescriptor": "x" * 23}, ["statementDescriptor"]),
+    ("/payments", PAYMENT | {"metadata": PAIRS}, ["metadata"]),
+    (
+        "/payments",
+        PAYMENT | {"metadata": {"a": 1, "b": "x" * 501, "c": {}}},
+        ["metadata.a", "metadata.b", "metadata.c"],
+    ),
+    ("/payments", PAYMENT | {"billingAddress": {"line3": "x"}}, ["billingAddress.line3"]),
+    ("/payments", routed(mode="cascade"), [f"{OPTIONS}.card.cascade"]),
+    ("/payments", routed(mode="cascade", cascade="cas_x"), [f"{OPTIONS}.card.cascade"]),
+    ("/payments", routed(mode="cascade", cascade="{wallets}"), [f"{OPTIONS}.card"]),
+    ("/payments", routed(mode="gatewayProfile", gatewayProfile="{wallet}"), [f"{OPTIONS}.card"]),
+    ("/payments", routed(mode="gatewayProfile", gatewayProfile="gwp_x"), [f"{OPTIONS}.card.gatewayProfile"]),
+    ("/payments", routed(mode="gatewayProfile", cascade="{queue}"), [f"{OPTIONS}.card.cascade"]),
+    ("/payments", routed(mode="luck"), [f"{OPTIONS}.card.mode"]),
+    # Authorizing an open payment
+    (AUTHORIZE, {"paymentMethod": "pm_x"}, ["paymentMethod"]),
+    (AUTHORIZE, {"paymentMethod": "{joes}"}, ["paymentMethod"]),
+    (AUTHORIZE, {}, ["paymentMethod"]),
+    (AUTHORIZE, {"type": "card"}, ["card"]),
+    (AUTHORIZE, card() | {"paymentMethod": "{janes}"}, ["paymentMethod"]),
+    (AUTHORIZE, card() | {"type": "cash"}, ["type"]),
+    (AUTHORIZE, card() | {"returnUrl": "shop.example"}, ["returnUrl"]),
+    (AUTHORIZE, card(VISA + "\n"), ["card.number"]),
+    (AUTHORIZE, card("٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢"), ["card.number"]),
+    (AUTHORIZE, card(cvv="1"), ["card.cvv"]),
+    (AUTHORIZE, card(cvv=100), ["card.cvv"]),
+    (AUTHORIZE, card(expMonth=13, expYear=1999), ["card.expMonth", "card.expYear"]),
+    (AUTHORIZE, card(expMonth=12, expYear=2025), ["card.expYear"]),
+    (AUTHORIZE, {"type": "card", "card": {}}, ["card.number", "card.expMonth", "card.expYear", "card.cvv"]),
+    # Customers
+    ("/customers", {}, ["email"]),
+    ("/customers", {"email": "jane"}, ["email"]),
+    ("/customers", {"email": "jane@example.com\n"}, ["email"]),
+    ("/customers", {"emial": "jane@example.com"}, ["email", "emial"]),
+    ("/customers", {"email": "jane@example.com", "dateOfBirth": "2000-02-30"}, ["dateOfBirth"]),
+    ("/customers", {"email": "jane@example.com", "dateOfBirth": "1 May 2000"}, ["dateOfBirth"]),
+    ("/customers", {"email": "jane@example.com", "metadata": PAIRS}, ["metadata"]),
+    ("/customers/{jane}", {"email": None}, ["email"]),
+    ("/customers/{jane}", {"email": "jane", "name": 1, "restrictCit": True}, ["email", "name", "restrictCit"]),
+    ("/customers/{jane}", {"metadata": PAIRS}, ["metadata"]),
+    ("/customers/{jane}", {"metadata": {"a": None}}, ["metadata.a"]),
+    # Gateway profiles
+    ("/gateway-profiles", {}, ["title", "integration"]),
+    ("/gateway-profiles", PROFILE | {"integration": "paddle"}, ["integration"]),
+    ("/gateway-profiles", PROFILE | {"environment": "staging"}, ["environment"]),
+    (
+        "/gateway-profiles",
+        PROFILE | {"credentials": {"publicKey": "pk_live_1", "secretKey": "sk_test_1"}},
+        ["credentials.publicKey"],
+    ),
+    (
+        "/gateway-profiles",
+        PROFILE | {"environment": "live", "credentials": {"publicKey": "pk_test_1", "apiKey": "x"}},
+        ["credentials.publicKey", "credentials.secretKey", "credentials.apiKey"],
+    ),
+    # Cascades
+    ("/cascades", {}, ["title", "algorithm", "rules"]),
+    ("/cascades", queue(), ["rules"]),
+    ("/cascades", queue(*(rule(place, **LIMIT) for place in range(1, 11)), rule(10)), ["rules"]),
+    ("/cascades", queue(rule(1), rule(2)), ["rules"]),
+    ("/cascades", queue(rule(1, **LIMIT)), ["rules"]),
+    ("/cascades", queue(rule(0), rule(11, **LIMIT)), ["rules[0].position", "rules[1].position"]),
+    ("/cascades", queue(rule(3), rule(3, **LIMIT)), ["rules[0].position", "rules[1].position"]),
+    ("/cascades", queue(rule(1, transactionLimit=1), rule(2)), ["rules[0]"]),
+    ("/cascades", queue(rule(1, capPeriod="day")), ["rules[0]"]),
+    ("/cascades", queue(rule(1, limitPeriod="year", transactionLimit=1), rule(2)), ["rules[0].limitPeriod"]),
+    ("/cascades", queue(rule(gatewayProfile="gwp_x")), ["rules[0].gatewayProfile"]),
+    ("/cascades", queue(rule()) | {"algorithm": "roulette"}, ["algorithm"]),
+    # Merchant configuration
+    ("/merchant-configs/{config}", {"timezone": "Mars/Phobos"}, ["timezone"]),
+    ("/merchant-configs/{config}", {"timezone": "../UTC"}, ["timezone"]),
+    ("/merchant-configs/{config}", {"timezone": "Europe/Paris\x00"}, ["timezone"]),
+    ("/merchant-configs/{config}", {"displayCurrency": "dollars", "timezone": None}, ["displayCurrency", "timezone"]),
+    (
+        "/merchant-configs/{config}",
+        {"timezone": "Nowhere", OPTIONS: {"card": {"mode": "cascade", "cascade": "cas_x"}}},
+        ["timezone", f"{OPTIONS}.card.cascade"],
+    ),
+    (
+        "/merchant-configs/{config}",
+        {OPTIONS: {"card": {"mode": "cascade", "cascade": "{wallets}"}}},
+        [f"{OPTIONS}.card"],
+    ),
+    ("/merchant-configs/{config}", {"captureMethod": "never"}, ["captureMethod"]),
+    # Secret keys
+    ("/secret-keys", {}, ["permissions"]),
+    ("/secret-keys", {"permissions": []}, ["permissions"]),
+    ("/secret-keys", {"permissions": ["PAYMENT_REED", "PAYMENT_READ"]}, ["permissions[0]"]),
+    ("/secret-keys", {"permissions": ["PAYMENT_READ"], "value": "skey_mine"}, ["value"]),
+]
+
+
+@pytest.fixture(scope="module")
+def account(mock):
+    """A sandbox in which only refused requests are sent."""
+    return mock.open(seed=7)
+
+
+@pytest.fixture(scope="module")
+def names(account):
+    """The ids by name: those of the scenario, an open payment, the configuration, a key."""
+    ids = account.ids
+    payment = account.create()
+    key = account.post("/secret-keys", {"permissions": ["PAYMENT_METHOD_READ"]})
+    config = account.get("/merchant-configs")["data"][0]
+    return ids | {"payment": payment["id"], "config": config["id"], "key": key["id"], "weak": key["value"]}
+
+
+@pytest.mark.parametrize(("target", "body", "fields"), INVALID)
+def test_what_is_wrong_in_itself_changes_nothing(account, names, target, body, fields):
+    """A 400 that names every field at fault, and the digest as before."""
+    target = target.format(**names)
+    before = account.digest
+    check_refused(account("POST", target, filled(body, names)), bad(*fields))
+    assert before == account.digest
+
+
+def test_without_a_method_there_is_no_payment(mock):
+    """No method is named and the merchant has no default: 400, and no payment."""
+    account = mock.open(scenario=None)
+    before = account.digest
+    check_refused(account("POST", "/payments", PAYMENT), STATE)
+    assert before == account.digest
+
+
+def test_a_customers_payment_needs_a_return_url(account, names):
+    """Neither the payment nor the request has one: 400, and nobody is asked."""
+    payment = account.create(returnUrl=None)["id"]
+    before = account.digest
+    check_refused(account("POST", f"/payments/{payment}/authorize", card()), bad("returnUrl"))
+    assert before == account.digest
+
+
+# --- Who may, and how it is asked ------------------------------------------------------------------------------------
+
+# Every way to change something: method, path, a body that would do it, the permission it takes.
+WRITES = [
+    ("POST", "/payments", PAYMENT, "PAYMENT_CREATE"),
+    ("POST", UPDATE, {"metadata": {"a": "b"}}, "PAYMENT_UPDATE"),
+    ("POST", AUTHORIZE, card(), "PAYMENT_AUTHORIZE"),
+    ("POST", REVERSE, {}, "PAYMENT_REVERSE"),
+    ("POST", "/customers", {"email": "a@b.example"}, "CUSTOMER_UPDATE"),
+    ("POST", "/customers/{jane}", {"name": "Other"}, "CUSTOMER_UPDATE"),
+    ("POST", "/gateway-profiles", PROFILE, "GATEWAY_PROFILE_CREATE"),
+    ("POST", "/cascades", queue(rule()), "CASCADE_CREATE"),
+    ("POST", "/merchant-configs/{config}", {"timezone": "Europe/Paris"}, "MERCHANT_CONFIG_UPDATE"),
+    ("POST", "/secret-keys", {"permissions": ["PAYMENT_READ"]}, "SECRET_KEY_CREATE"),
+    ("DELETE", "/secret-keys/{key}", None, "SECRET_KEY_DELETE"),
+]
+POSTS = [write for write in WRITES if write[0] == "POST"]
+MAY_AUTHORIZE = {"checkoutKey": {AUTHORIZE}}
+
+
+@pytest.mark.parametrize("key", [None, "", "skey_unknown", "pk_unknown", "skey_{name}_0000", "ckey_{name}_0000"])
+@pytest.mark.parametrize(("method", "target", "body", "permission"), WRITES)
+def test_without_a_good_key_nothing_changes(mock, account, names, method, target, body, permission, key):
+    """No key, an empty one, one that nobody has: 401, in this sandbox and in the default one."""
+    key = key and key.format(name=account.name)
+    default = mock.client("GET", "/_mock/digest").json
+    before = account.digest
+    answer = mock.client(method, target.format(**names), filled(body, names), key=key)
+    check_refused(answer, (401, None))
+    assert before == account.digest
+    assert default == mock.client("GET", "/_mock/digest").json
+
+
+@pytest.mark.parametrize(("method", "target", "body", "permission"), WRITES)
+def test_without_the_permission_nothing_changes(mock, account, names, method, target, body, permission):
+    """A key made for reading payment methods may do nothing else: 403, which names the permission."""
+    before = account.digest
+    answer = mock.client(method, target.format(**names), filled(body, names), key=names["weak"])
+    check_refused(answer, (403, None))
+    assert permission in answer.json["message"]
+    assert before == account.digest
+
+
+@pytest.mark.parametrize("kind", ["publishableKey", "checkoutKey"])
+@pytest.mark.parametrize(("method", "target", "body", "permission"), WRITES)
+def test_a_browsers_key_changes_nothing(mock, account, names, method, target, body, permission, kind):
+    """A publishable key only reads; a checkout key authorizes its one payment and nothing else: 403."""
+    payment = account.get(f"/payments/{names['payment']}")
+    key = account.publishable_key if kind == "publishableKey" else payment["checkoutKey"]
+    if target in MAY_AUTHORIZE.get(kind, ()):
+        target = target.format(payment=account.create()["id"])
+    before = account.digest
+    answer = mock.client(method, target.format(**names), filled(body, names), key=key)
+    check_refused(answer, (403, None))
+    assert before == account.digest
+
+
+@pytest.mark.parametrize(("method", "target", "body", "permission"), POSTS)
+def test_a_body_that_cannot_be_read_changes_nothing(account, names, method, target, body, permission):
+    """Not JSON: 415. Too large: 413. Broken, or no object: 400, told in one problem."""
+    target = target.format(**names)
+    before = account.digest
+    assert 415 == account("POST", target, b"a=b", **{"content-type": "application/x-www-form-urlencoded"}).status
+    assert 415 == account("POST", target, b"{}", **{"content-type": "text/plain"}).status
+    assert 413 == account("POST", target, b" " * 1024 * 1024 + b"{}").status
+    for raw in (b"{", b"\xff", b"[]", b"null", b'"x"', b'{"a": 1} x', b"[" * 100_000):
+        answer = account("POST", target, raw)
+        assert (400, 1) == (answer.status, len(answer.json["message"]))
+    assert before == account.digest
+
+
+@pytest.mark.parametrize(("method", "target", "body", "permission"), POSTS)
+def test_an_unknown_field_changes_nothing(account, names, method, target, body, permission):
+    """One field too many and the whole request is refused, with the word that was perhaps meant."""
+    before = account.digest
+    answer = account("POST", target.format(**names), filled(body, names) | {"metadatta": {"a": "b"}})
+    assert 400 == answer.status
+    assert "metadatta" == answer.json["message"][0].split()[0]
+    if target != AUTHORIZE and target != REVERSE:
+        assert answer.json["message"][0].endswith("; did you mean 'metadata'?")
+    assert before == account.digest
+
+
+@pytest.mark.parametrize(("method", "target", "body", "permission"), [write for write in WRITES if "{" in write[1]])
+def test_an_unknown_id_changes_nothing(account, names, method, target, body, permission):
+    """404 for an id that nothing has, and for one of another kind of record."""
+    before = account.digest
+    for wrong in ("x_1", names["joes"], "%00", "x" * 10_000):
+        path = target.format(**dict.fromkeys(names, wrong))
+        check_refused(account(method, path, filled(body, names)), (404, None))
+    assert before == account.digest
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("target", sorted({write[1] for write in WRITES}))
+def test_another_method_changes_nothing(account, names, target, method):
+    """Updates are POSTs: PUT and PATCH are 405, and so is a DELETE where nothing is deleted."""
+    if (method, target) == ("DELETE", "/secret-keys/{key}"):
+        target = "/secret-keys"
+    before = account.digest
+    answer = account(method, target.format(**names), {})
+    check_refused(answer, (405, None))
+    assert "POST" in answer.headers["allow"] or "/secret-keys/{key}" == target
+    assert before == account.digest
+
+
+def test_reading_changes_nothing(account, names):
+    """Every list and every find-one, also with parameters that make no sense."""
+    before = account.digest
+    for path in ("payments", "customers", "transactions", "cascades", "secret-keys", "merchant-configs"):
+        account.get(f"/{path}")
+        account.get(f"/{path}?page=-1&pageSize=1000000")
+        assert 400 == account("GET", f"/{path}?nonsense=1").status
+        assert 404 == account("GET", f"/{path}/x").status
+    assert before == account.digest
+
+
+# --- The control API -------------------------------------------------------------------------------------------------
+
+CONTROL = [
+    ("POST", "/_mock/clock/advance", {}, 400),
+    ("POST", "/_mock/clock/advance", {"by": "1 day", "to": "2027-01-01T00:00:00Z"}, 400),
+    ("POST", "/_mock/clock/advance", {"by": "soon"}, 400),
+    ("POST", "/_mock/clock/advance", {"by": "-1 day"}, 400),
+    ("POST", "/_mock/clock/advance", {"by": "9999 years"}, 400),
+    ("POST", "/_mock/clock/advance", {"to": "0001-01-01T00:00:00+14:00"}, 400),
+    ("POST", "/_mock/clock/advance", {"to": "2025-12-31T23:59:59.999Z"}, 409),
+    ("POST", "/_mock/clock/advance", {"by": "1 day", "maxSteps": 0}, 400),
+    ("PUT", "/_mock/scenario", {"version": 1, "name": "x", "rules": [{"then": "dance"}]}, 400),
+    ("PUT", "/_mock/scenario", {"version": 1, "name": "x", "world": {"customers": {"a": {"email": "b"}}}}, 400),
+    ("PUT", "/_mock/scenario?keepWorld=true", {"version": 2, "name": "x"}, 400),
+    ("PUT", "/_mock/scenario?keepWorld=perhaps", {"version": 1, "name": "x"}, 400),
+    ("PUT", "/_mock/scenario", {"name": "no_such_scenario"}, 400),
+    ("PUT", "/_mock/scenario", {"name": "../starter"}, 400),
+    ("POST", "/_mock/rules", {"then": "dance"}, 400),
+    ("POST", "/_mock/rules", {"when": {"gateway": "nobody"}, "then": "approve"}, 400),
+    ("DELETE", "/_mock/rules/rule_x", None, 404),
+    ("POST", "/_mock/snapshots", {"name": "Not A Name"}, 400),
+    ("POST", "/_mock/snapshots/none/restore", {}, 404),
+    ("DELETE", "/_mock/snapshots/none", None, 404),
+    ("POST", "/_mock/challenges/pay_x/complete", {"result": "passed"}, 404),
+    ("POST", "/_mock/sandboxes/none/reset", {}, 404),
+    ("DELETE", "/_mock/sandboxes/none", None, 404),
+    ("DELETE", "/_mock/sandboxes/mock", None, 400),
+    ("GET", "/_mock/journal/none", None, 404),
+    ("GET", "/_mock/timeline?format=video", None, 400),
+]
+
+
+@pytest.mark.parametrize(("method", "target", "body", "status"), CONTROL)
+def test_what_the_control_api_refuses_changes_nothing(account, names, method, target, body, status):
+    """A test's own mistake leaves the world, the rules and the snapshots as they were."""
+    own = ("/_mock/rules", "/_mock/snapshots", "/_mock/scenario", "/_mock/clock", "/_mock/sandboxes")
+    before = account.digest, [account.get(path) for path in own]
+    answer = account(method, target, body)
+    assert status == answer.status, answer
+    assert before == (account.digest, [account.get(path) for path in own])
+
+
+@pytest.mark.parametrize("headers", [{"host": "evil.example"}, {"origin": "https://evil.example"}, {"origin": "null"}])
+@pytest.mark.parametrize("target", ["/_mock/clock/advance", "/_mock/sandboxes", "/_mock/rules", "/_mock/snapshots"])
+def test_a_foreign_page_changes_nothing(account, target, headers):
+    """A rebound host and a page from elsewhere are refused by 403."""
+    before = account.digest, account.get("/_mock/sandboxes")
+    answer = account("POST", target, {"by": "1 day", "name": "evil", "then": "approve"}, **headers)
+    assert 403 == answer.status
+    assert before == (account.digest, account.get("/_mock/sandboxes"))
+
+
+@pytest.mark.parametrize("kind", ["publishableKey", "checkoutKey", "unknown"])
+def test_only_secret_keys_drive_the_mock(mock, account, names, kind):
+    """Browser keys are refused by 403, unknown ones by 401."""
+    keys = {
+        "publishableKey": account.publishable_key,
+        "checkoutKey": account.get(f"/payments/{names['payment']}")["checkoutKey"],
+        "unknown": "skey_unknown",
+    }
+    before = account.digest
+    answer = mock.client("POST", "/_mock/clock/advance", {"by": "1 day"}, key=keys[kind])
+    assert (401 if kind == "unknown" else 403) == answer.status
+    assert before == account.digest
+
+
+# --- What the gateway refuses is no refusal --------------------------------------------------------------------------
+
+
+def test_a_declined_request_is_done(mock):
+    """A decline and a refused refund answer 201 and the payment with a failed transaction: something has happened."""
+    account = mock.open()
+    paid = account.pay()
+    account.post("/_mock/rules", {"when": {"operation": "refund"}, "then": "generic_processor_error"})
+    before = account.digest
+    payment = account.reverse(paid, amount=1)
+    assert ["success", "failure"] == [one["outcome"]["status"] for one in payment["transactions"]]
+    assert 0 == payment["amountReversed"]
+    declined = account.pay(DECLINED)
+    assert ("open", "failed") == (declined["status"], declined["displayStatus"])
+    assert before != account.digest
