@@ -28,6 +28,7 @@ from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
 from mock_odus.web.routing import Branches
 
+
 def create_app(
     *,
     scenario: str | None = None,

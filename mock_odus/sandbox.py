@@ -45,6 +45,7 @@ class Sandbox:
     epoch: int = 0
     advancing: bool = False
     requests: int = 0
+    idempotency_keys: set[bytes] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.world = self._new_world(self.settings, None)
@@ -113,6 +114,7 @@ class Sandbox:
 
     def _replace(self, world: World) -> None:
         self.world = world
+        self.idempotency_keys.clear()
         self.epoch += 1
 
 

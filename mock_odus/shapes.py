@@ -24,7 +24,7 @@ Hidden = Annotated[T, Meta(extra={"hidden": True})]
 
 Path = tuple[str | int, ...]
 
-_MANY_DIGITS = re.compile(r"(?:\d[ -]?){11,}\d")
+_MANY_DIGITS = re.compile(r"(?:[0-9][\s-]?){11,}[0-9]")
 
 
 class Problem(NamedTuple):
@@ -50,8 +50,10 @@ def mask(text: str) -> str:
 
 def shown(value: object) -> str:
     """A value for an error message: short, and never a card number."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return mask(text if len(text) <= 60 else text[:57] + "...")
+    if value and isinstance(value, dict | list):  # never its contents: a card may have landed in the wrong field
+        return "an object" if isinstance(value, dict) else "a list"
+    text = mask(json.dumps(value, ensure_ascii=False, default=str))
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def nearest(word: object, known: Sequence[str] | Iterator[str]) -> str:

@@ -13,4 +13,7 @@ gateway_profiles = Resource(GatewayProfile, "/gateway-profiles", "GATEWAY_PROFIL
 
 @gateway_profiles.create(CreateGatewayProfile)
 def create(caller: Caller, body: CreateGatewayProfile) -> GatewayProfile:
-    return engine.create(caller.world, body)
+    profile = engine.create(caller.world, body)
+    if profile.environment == "live":
+        caller.warning = "this live profile is simulated like any other: no real gateway is ever contacted"
+    return profile

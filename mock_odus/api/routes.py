@@ -108,6 +108,8 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(call.permission, call.kinds)
         raw = await read(request)
+        if key := caller.headers.get(b"idempotency-key"):
+            _warn_of_repetition(caller, key)
         # No await from here on: a verb runs whole, and the world has one writer.
         if call.on_record:
             record = _record(resource, caller, request)
@@ -120,6 +122,13 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
         return _answer(_shown(answer, caller), status)
 
     return endpoint
+
+
+def _warn_of_repetition(caller: Caller, key: bytes) -> None:
+    """Odus does not document idempotency, so a repeated request acts again; who counts on it should hear of that."""
+    if key in caller.sandbox.idempotency_keys:
+        caller.warning = "this Idempotency-Key was used before and is ignored: a second record was made"
+    caller.sandbox.idempotency_keys.add(key)
 
 
 def _record(resource: Resource, caller: Caller, request: Request) -> Any:

@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from mock_odus.engine.bodies import Body
 
-Name = Annotated[str, Meta(pattern="^[a-z0-9-]{1,64}$", description="1 to 64 of a-z, 0-9 and -")]
+Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
 Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 

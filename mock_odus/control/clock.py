@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from mock_odus import timekeeper
 from mock_odus.control.bodies import Advance
@@ -16,7 +16,7 @@ from mock_odus.engine.errors import Invalid
 from mock_odus.sandbox import Sandbox
 
 
-def routes(control: Control) -> list[BaseRoute]:
+def routes(control: Control) -> list[Route]:
     async def clock(request: Request) -> Response:
         return answer(_clock(control.sandbox(request)))
 

@@ -10,7 +10,6 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_odus.control import guard
 from mock_odus.engine.errors import Forbidden, Unauthorized
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
@@ -32,11 +31,10 @@ class Control:
     read_document: Callable[[str, World | None], Scenario]
     allowed_hosts: frozenset[str]
 
-    def sandbox(self, request: Request, *, key_needed: bool = True) -> Sandbox:
+    def sandbox(self, request: Request) -> Sandbox:
         """The sandbox of the key, the default one without a key. Unauthorized, Forbidden."""
-        guard.check(request, self.allowed_hosts)
         caller: Caller = request.scope["caller"]
-        if caller.refusal and key_needed:
+        if caller.refusal:
             raise Unauthorized(caller.refusal)
         if caller.credential and caller.credential.kind != "secretKey":
             raise Forbidden(f"a {caller.credential.kind} may not drive the mock: it takes a secretKey")

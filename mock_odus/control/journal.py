@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from mock_odus import timeline
 from mock_odus.control.bodies import CompleteChallenge
@@ -46,7 +46,7 @@ ATTEMPT = (
 )
 
 
-def routes(control: Control) -> list[BaseRoute]:
+def routes(control: Control) -> list[Route]:
     def requests(sandbox: Sandbox, links: Links) -> Iterator[Row]:
         for entry in control.journal.of(sandbox.name):
             yield dict(zip(REQUEST, entry[1:-1], strict=True)) | {"durationMs": round(entry.seconds * 1000, 3)}

@@ -1,12 +1,25 @@
-"""Every route under /_mock."""
+"""Every route under /_mock, all of them guarded against foreign pages."""
 
 from __future__ import annotations
 
-from starlette.routing import BaseRoute
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
-from mock_odus.control import clock, journal, sandboxes, scenarios
-from mock_odus.control.context import Control
+from mock_odus.control import clock, guard, journal, sandboxes, scenarios
+from mock_odus.control.context import Control, Endpoint
 
 
-def routes(control: Control) -> list[BaseRoute]:
-    return [route for part in (sandboxes, clock, scenarios, journal) for route in part.routes(control)]
+def routes(control: Control) -> list[Route]:
+    parts = (sandboxes, clock, scenarios, journal)
+    return [_guarded(route, control) for part in parts for route in part.routes(control)]
+
+
+def _guarded(route: Route, control: Control) -> Route:
+    endpoint: Endpoint = route.endpoint
+
+    async def checked(request: Request) -> Response:
+        guard.check(request, control.allowed_hosts)
+        return await endpoint(request)
+
+    return Route(route.path, checked, methods=list(route.methods or ()))

@@ -9,10 +9,9 @@ import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from mock_odus import __version__
-from mock_odus.control import guard
 from mock_odus.control.bodies import CreateSandbox, CreateSnapshot, Reset
 from mock_odus.control.context import Control, answer, body_of
 from mock_odus.engine.errors import Invalid
@@ -22,7 +21,7 @@ from mock_odus.scripting import rules
 from mock_odus.scripting.language import Scenario
 
 
-def routes(control: Control) -> list[BaseRoute]:
+def routes(control: Control) -> list[Route]:
     began = monotonic()
 
     async def health(request: Request) -> Response:
@@ -33,7 +32,6 @@ def routes(control: Control) -> list[BaseRoute]:
         return answer([_sandbox(sandbox) for sandbox in control.sandboxes.by_name.values()])
 
     async def create(request: Request) -> Response:
-        guard.check(request, control.allowed_hosts)
         body: CreateSandbox = await body_of(request, CreateSandbox)
         settings = Settings(
             seed=body.seed,

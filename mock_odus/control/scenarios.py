@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from mock_odus.control.context import Control, answer
 from mock_odus.engine.errors import Invalid
@@ -17,7 +17,7 @@ from mock_odus.scripting.rules import Listed
 from mock_odus.web.bodies import read
 
 
-def routes(control: Control) -> list[BaseRoute]:
+def routes(control: Control) -> list[Route]:
     async def show(request: Request) -> Response:
         return answer(_scenario(control.sandbox(request)))
 

@@ -99,6 +99,7 @@ def record(
         initiator=payment.initiator,
         cascade=at.cascade,
         position=at.position,
+        card=means.card,
         rule=answer.rule,
         challenge="pending" if isinstance(answer.outcome, Challenged) else None,
     )

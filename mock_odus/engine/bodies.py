@@ -15,20 +15,24 @@ from mock_odus.shapes import Hidden
 
 MAX_AMOUNT = 999_999_999_999
 
+# A host of plain characters or an IPv6 address, a port, and then whatever has no space in it.
+_URL = r"^https?://([A-Za-z0-9._~%@-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s]*)?\Z"
+
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
-Currency = Annotated[str, Meta(pattern="^[A-Za-z]{3}$", description="a currency of three letters such as usd")]
+Currency = Annotated[str, Meta(pattern=r"^[A-Za-z]{3}\Z", description="a currency of three letters such as usd")]
 Email = Annotated[
-    str, Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254, description="an email address such as a@b.example")
+    str,
+    Meta(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+\Z", max_length=254, description="an email address such as a@b.example"),
 ]
-ReturnUrl = Annotated[
-    str, Meta(pattern=r"^https?://[^\s/?#]+[^\s]*$", max_length=2048, description="an absolute http or https URL")
-]
+ReturnUrl = Annotated[str, Meta(pattern=_URL, max_length=2048, description="an absolute http or https URL")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
 Metadata = dict[
     Annotated[str, Meta(min_length=1, max_length=100, description="a key of 1 to 100 characters")],
     Annotated[str, Meta(max_length=500, description="text of at most 500 characters")],
 ]
-Date = Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$", description="a date: YYYY-MM-DD")]
+Date = Annotated[
+    str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z", description="a date: YYYY-MM-DD")
+]
 
 
 class Body(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -123,10 +127,10 @@ class UpdateCustomer(Body, frozen=True):
 class CardDetails(Body, frozen=True):
     """A card as it is typed in. Lives as long as the request; only `cards.tokenize` reads the number."""
 
-    number: Hidden[Annotated[str, Meta(pattern=r"^[\d -]{12,30}$", description="a card number of 12 to 19 digits")]]
+    number: Hidden[Annotated[str, Meta(pattern=r"^[0-9 -]{12,30}\Z", description="a card number of 12 to 19 digits")]]
     exp_month: str | int
     exp_year: str | int
-    cvv: Hidden[Annotated[str, Meta(pattern=r"^\d{3,4}$", description="3 or 4 digits, as text")]]
+    cvv: Hidden[Annotated[str, Meta(pattern=r"^[0-9]{3,4}\Z", description="3 or 4 digits, as text")]]
     cardholder_name: Text | None = None
 
     def __repr__(self) -> str:

@@ -6,7 +6,7 @@ Odus pages: checkout/3ds-and-redirect-handling, payments/flow-overview.
 from __future__ import annotations
 
 from typing import Literal
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlencode
 
 from msgspec.structs import replace
 
@@ -19,6 +19,8 @@ from mock_odus.engine.records import Action, ChallengeAnswer, Payment, Record, T
 from mock_odus.engine.world import World
 
 LAPSE = periods.Duration(milliseconds=24 * 3_600_000)  # payments/payment-statuses
+
+OURS = ("success", "payment", "checkoutKey")
 
 State = Literal["pending", "passed", "failed", "cancelled", "lapsed"]
 
@@ -103,6 +105,8 @@ def return_url(payment: Payment, challenge: Challenge, checkout_key: str) -> str
     added = {"success": "true" if payment.status == "succeeded" else "false", "payment": payment.id}
     if challenge.by_checkout:
         added["checkoutKey"] = checkout_key
-    scheme, host, path, query, fragment = urlsplit(payment.return_url)
-    kept = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in {*added, "checkoutKey"}]
-    return urlunsplit((scheme, host, path, urlencode([*kept, *added.items()], quote_via=quote), fragment))
+    # What is the merchant's stays letter for letter: only our own parameters are taken out and put in.
+    front, mark, fragment = payment.return_url.partition("#")
+    base, _, query = front.partition("?")
+    kept = [part for part in query.split("&") if part and unquote_plus(part.partition("=")[0]) not in OURS]
+    return f"{base}?{'&'.join([*kept, urlencode(added)])}{mark}{fragment}"

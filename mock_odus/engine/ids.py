@@ -1,7 +1,7 @@
 """Ids: a prefix and a KSUID, 27 base-62 characters that sort by time.
 
-The first six are the sandbox's clock, the others are drawn from a hash of the seed, the prefix and an ordinal: the third
-payment made at a given time has the same id in every run, whatever else was made before it.
+The first six are the sandbox's clock, the others are drawn from a hash of the seed, the prefix and an ordinal: the
+third payment made at a given time has the same id in every run, whatever else was made before it.
 """
 
 from __future__ import annotations

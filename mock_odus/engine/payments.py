@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from mock_odus.engine import attempts, cards, cascades, challenges, customers, lifecycle, metadata
+from mock_odus.engine import attempts, cards, cascades, challenges, customers, lifecycle, metadata, periods
 from mock_odus.engine.attempts import Means
 from mock_odus.engine.bodies import AuthorizePayment, CreatePayment, ReversePayment, UpdatePayment
 from mock_odus.engine.cascades import Candidate
@@ -28,6 +28,8 @@ from mock_odus.engine.records import (
     Transaction,
 )
 from mock_odus.engine.world import World
+
+CHECKOUT_KEY_READS = periods.Duration(milliseconds=24 * 3_600_000)
 
 
 def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payment:
@@ -88,9 +90,12 @@ def checkout_tail(world: World, id: str) -> str:
 
 
 def find_by_checkout_tail(world: World, tail: str) -> Payment | None:
-    """The payment whose checkout key ends so."""
-    id = f"{world.policies.prefixes['payment']}_{tail[:-20]}"
-    return world.find(Payment, id) if tail == checkout_tail(world, id) else None
+    """The payment whose checkout key ends so; the key dies 24 hours after the payment has succeeded."""
+    payment = world.find(Payment, f"{world.policies.prefixes['payment']}_{tail[:-20]}")
+    if payment is None or tail != checkout_tail(world, payment.id):
+        return None
+    over = payment.succeeded_at and periods.after(payment.succeeded_at, CHECKOUT_KEY_READS)
+    return None if over and world.now > over else payment
 
 
 def _reference_problems(world: World, body: CreatePayment) -> list[str]:
@@ -135,9 +140,15 @@ def authorize(world: World, payment: Payment, body: AuthorizePayment, *, by_chec
     """
     with world.verb():
         lifecycle.require(payment, "authorize")
-        means, saved_method = _means(world, payment, body)
+        problems = []
         if payment.initiator == "customer" and not (body.return_url or payment.return_url):
-            raise Invalid("returnUrl is required when the customer pays: it is where a challenge sends them back to")
+            problems.append("returnUrl is required when the customer pays: a challenge sends them back to it")
+        try:
+            means, saved_method = _means(world, payment, body)
+        except Invalid as error:
+            raise Invalid(*error.problems, *problems) from None
+        if problems:
+            raise Invalid(*problems)
         routing = _routing(payment)
         trying = replace(payment, tries=payment.tries + 1, return_url=body.return_url or payment.return_url)
         asked = tuple(cascades.candidates(world, routing, payment.currency))
@@ -232,7 +243,8 @@ def _succeed(
         amount_captured=payment.amount,
         gateway_profile=transaction.gateway_profile,
         cascade=transaction.cascade,
-        payment_method=saved_method or payment.payment_method,
+        payment_method=saved_method,
+        succeeded_at=world.now,
     )
 
 
@@ -300,9 +312,10 @@ def reverse(world: World, payment: Payment, body: ReversePayment) -> Payment:
         if body.amount is not None and body.amount > left:
             raise Invalid(f"amount must be at most {left}, which is what is left to reverse; found {body.amount}")
         amount = body.amount or left
-        assert payment.gateway_profile is not None
-        at = Candidate(payment.gateway_profile, payment.cascade, payment.transactions[-1].position)
-        means = _charged_means(world, payment)
+        charged = _charged(payment)
+        assert charged.gateway_profile is not None
+        at = Candidate(charged.gateway_profile, charged.cascade, charged.position)
+        means = Means("card", charged.card)
         occasion = f"{payment.id}/refund/{len(payment.transactions) + 1}"
         answer = attempts.ask(world, payment, "refund", amount, means, at, occasion=occasion)
         transaction = attempts.record(world, payment, "refund", amount, means, at, answer)
@@ -317,10 +330,9 @@ def reverse(world: World, payment: Payment, body: ReversePayment) -> Payment:
         )
 
 
-def _charged_means(world: World, payment: Payment) -> Means:
-    """What the payment was charged to."""
-    method = world.find(PaymentMethod, payment.payment_method) if payment.payment_method else None
-    return Means("card", method.card if method else None)
+def _charged(payment: Payment) -> Transaction:
+    """The transaction that took the money."""
+    return next(one for one in payment.transactions if one.type == "sale" and one.outcome.status == "success")
 
 
 def _save(world: World, payment: Payment, **changes: Any) -> Payment:

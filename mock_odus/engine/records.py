@@ -257,6 +257,7 @@ class Transaction(Stored, frozen=True):
     initiator: Private[Initiator] = "customer"
     cascade: Private[str | None] = None
     position: Private[int | None] = None
+    card: Private[Card | None] = None
     rule: Private[str | None] = None
     challenge: Private[str | None] = None
 
@@ -301,6 +302,7 @@ class Payment(Updatable, frozen=True):
     cancelled_at: str | None = None
     cancellation_reason: Literal["requested", "voided", "lapsed", "retries_exhausted"] | None = None
     tries: Private[int] = 0
+    succeeded_at: Private[str | None] = None
 
 
 # --- The engine's own ------------------------------------------------------------------------------------------------

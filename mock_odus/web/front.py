@@ -16,7 +16,6 @@ from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
 from mock_odus.web.problems import broken
 
-
 LOG = logging.getLogger("mock_odus")
 
 
@@ -30,6 +29,7 @@ class Caller:
     headers: dict[bytes, bytes]
     scheme: str
     public_url: str | None
+    warning: str | None = None
 
     @property
     def origin(self) -> str:
@@ -84,6 +84,8 @@ class Front:
                 # The sandbox may have been replaced by this very request; its time is what the answer speaks of.
                 now = caller.sandbox.world.now
                 message["headers"] += [(b"x-request-id", id.encode()), (b"x-mock-now", now.encode())]
+                if caller.warning:
+                    message["headers"].append((b"x-mock-warning", caller.warning.encode()))
                 self._note(scope, caller, id, now, message["status"], began)
             await send(message)
 

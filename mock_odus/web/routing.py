@@ -1,4 +1,4 @@
-"""From a path to its endpoint: a router for each first segment, since one long list would be walked on every request."""
+"""From a path to its endpoint: a router for each first segment, since one long list would be walked every time."""
 
 from __future__ import annotations
 

@@ -359,3 +359,23 @@ def test_money_is_given_back_in_parts(api):
     whole = api.made(f"/payments/{paid}/reverse")
     assert (5000, True, "reversed") == (whole["amountReversed"], whole["isFullyReversed"], whole["displayStatus"])
     assert 400 == api.post(f"/payments/{paid}/reverse").status
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [
+        ("4242424242424242", "succeeded"),
+        ("5555555555554444", "succeeded"),
+        ("378282246310005", "succeeded"),
+        ("6011111111111117", "succeeded"),
+        ("4000000000003220", "requires_action"),
+        ("4000000000000002", "open"),
+        ("370000000000018", "succeeded"),
+        ("5555444433331111", "succeeded"),
+        ("6011000000000004", "succeeded"),
+        ("371449635398431", "requires_action"),
+    ],
+)
+def test_every_documented_card_number_works(api, number, status):
+    """The test cards of guides/testing do what the page says, also the one whose check digit is wrong."""
+    assert status == api.paid(number)["status"]

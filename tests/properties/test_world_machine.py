@@ -32,23 +32,24 @@ from mock_odus.engine.world import World
 START = "2026-01-31T10:00:00.000Z"
 POLICIES = assumptions.load().for_engine()
 
-FINAL = st.one_of(
-    st.just(Approved()),
-    st.just(Unreachable()),
-    st.just(TimedOut()),
-    st.sampled_from(sorted(ERROR_CODES)).map(Declined),
-)
+FINAL = st.sampled_from([Approved(), Unreachable(), TimedOut(), *map(Declined, sorted(ERROR_CODES))])
 CHALLENGE = st.builds(
     Challenged,
     answer=st.sampled_from([None, "passed", "failed", "cancelled", "abandoned"]),
     after_ms=st.sampled_from([None, 0, 30_000, 25 * 3_600_000]),
     then=FINAL,
 )
-ANSWERS = st.lists(st.one_of(FINAL, CHALLENGE), max_size=4)
+ANSWERS = st.lists(st.one_of(CHALLENGE, FINAL, st.just(Challenged())), max_size=4)
 METADATA = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), max_size=3)
-NUMBERS = st.sampled_from(["4242424242424242", "5555555555554444", "4012888888881881", "4242424242424241"])
+NUMBERS = st.sampled_from(["4242424242424242", "5555555555554444", "4242424242424241", "4012888888881881"])
 AMOUNTS = st.integers(1, 5000)
-PLACES = st.integers(0, 30)
+PLACES = st.integers(0, 11)
+INITIATORS = st.sampled_from(["customer", "customer", "merchant"])
+RETURN_URL = "https://shop.example/thanks"
+
+
+def by_card(number, year=2030):
+    return AuthorizePayment(type="card", card=CardDetails(number, 1, year, "100"), return_url=RETURN_URL)
 
 
 class DrawnGateway:
@@ -90,8 +91,19 @@ class Worlds(RuleBasedStateMachine):
             self.world.merchant_config(),
             UpdateMerchantConfig(timezone="Europe/Paris", payment_method_options=options),
         )
-        for name in ("jane", "joe"):
-            customers.create(self.world, CreateCustomer(email=f"{name}@example.com"))
+        jane, joe = (customers.create(self.world, CreateCustomer(email=f"{name}@example.com")) for name in "ab")
+        # Something to act on from the first step: one paid, one that waits, one declined, one that nobody has touched.
+        for customer, answers in (
+            (jane, [Approved()]),
+            (joe, [Challenged()]),
+            (joe, 3 * [Unreachable()]),
+            (jane, None),
+        ):
+            body = CreatePayment(amount=5000, currency="usd", customer=customer.id, return_url=RETURN_URL)
+            payment = payments.create(self.world, body)
+            if answers:
+                self.gateway.answers = list(answers)
+                payments.authorize(self.world, payment, by_card("4242424242424242"))
         self.twin = self.world.fork()
 
     def act(self, verb):
@@ -115,11 +127,11 @@ class Worlds(RuleBasedStateMachine):
     @rule(
         amount=AMOUNTS,
         currency=st.sampled_from(["usd", "EUR"]),
-        initiator=st.sampled_from(["customer", "customer", "merchant"]),
+        initiator=INITIATORS,
         guest=st.booleans(),
         place=PLACES,
         method=st.booleans(),
-        url=st.sampled_from([None, "https://shop.example"]),
+        url=st.sampled_from([None, RETURN_URL]),
     )
     def create(self, amount, currency, initiator, guest, place, method, url):
         def verb(world):
@@ -137,12 +149,23 @@ class Worlds(RuleBasedStateMachine):
 
         self.act(verb)
 
-    @rule(place=PLACES, number=NUMBERS, year=st.integers(2025, 2031), answers=ANSWERS)
+    @rule(place=PLACES, number=NUMBERS, year=st.sampled_from([2030, 2031, 2025]), answers=ANSWERS)
     def authorize_by_card(self, place, number, year, answers):
         self.gateway.answers = answers
-        card = CardDetails(number, 1, year, "100")
-        body = AuthorizePayment(type="card", card=card, return_url="https://shop.example/back")
+        body = by_card(number, year)
         self.act_on(Payment, place, lambda world, payment: payments.authorize(world, payment, body))
+
+    @rule(place=PLACES, amount=AMOUNTS, initiator=INITIATORS, number=NUMBERS, answers=ANSWERS)
+    def pay(self, place, amount, initiator, number, answers):
+        self.gateway.answers = answers
+
+        def verb(world):
+            customer = self.pick(world, Customer, place).id
+            body = CreatePayment(amount=amount, currency="usd", initiator=initiator, customer=customer)
+            with world.verb():
+                payments.authorize(world, payments.create(world, body), by_card(number))
+
+        self.act(verb)
 
     @rule(place=PLACES, which=st.none() | PLACES, answers=ANSWERS)
     def authorize_by_method(self, place, which, answers):
@@ -258,7 +281,7 @@ class Worlds(RuleBasedStateMachine):
 
 TestWorlds = Worlds.TestCase
 TestWorlds.settings = settings(
-    max_examples=80,
+    max_examples=150,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
