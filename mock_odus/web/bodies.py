@@ -34,10 +34,15 @@ async def read(request: Request, *, json: bool = True) -> bytes:
         return b"{}"
     if json:
         caller: Caller = request.scope["caller"]
-        kind = caller.headers.get(b"content-type", b"").partition(b";")[0].strip().lower()
-        if kind != b"application/json" and not kind.endswith(b"+json"):
+        kind = caller.headers.get(b"content-type", b"")
+        if kind != b"application/json" and not _is_json(kind):
             raise NotJson(f"the body must be application/json, found {kind.decode('latin-1')!r}")
     return raw
+
+
+def _is_json(content_type: bytes) -> bool:
+    kind = content_type.partition(b";")[0].strip().lower()
+    return kind == b"application/json" or kind.endswith(b"+json")
 
 
 def decode(raw: bytes, wanted: type[B]) -> B:

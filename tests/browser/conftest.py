@@ -1,0 +1,114 @@
+"""A headless Chromium, a mock of its own, and a shop to come back to."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from mock_odus.app import Server, create_app
+from mock_odus.driver import Driver
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SHOP = b"""<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head>
+<body><main><h1>Thank you</h1></main></body></html>"""
+
+
+class Shop(BaseHTTPRequestHandler):
+    """One page for every path."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(SHOP)
+
+    def log_message(self, *arguments):
+        pass
+
+
+class Visit:
+    """A page and what went wrong on it: everything on the console, and every failed request."""
+
+    def __init__(self, context):
+        self.page = context.new_page()
+        self.complaints = []
+        self.page.on("console", lambda message: self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url} failed"))
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name).click()
+
+    @property
+    def came_back(self):
+        """Where the browser is, without its parameters, and the parameters."""
+        where = urlsplit(self.page.url)
+        return f"{where.scheme}://{where.netloc}{where.path}", dict(parse_qsl(where.query)), where.fragment
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def shop():
+    """The address of a shop."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def mock():
+    server = Server(create_app(scenario="starter"))
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def account(mock, request):
+    """A handle on a sandbox of its own."""
+    driver = Driver.open(mock.url, f"b-{abs(hash(request.node.nodeid))}", scenario="starter")
+    yield driver
+    driver.close()
+    driver._connection.close()
+
+
+@pytest.fixture
+def challenged(account, shop):
+    """A payment that waits for its customer."""
+    return account.pay(4900, card="4000000000003220", return_url=f"{shop}/thanks?order=7#done")
+
+
+@pytest.fixture
+def visit(chromium):
+    """Opens pages in a fresh profile; options are those of a browser context."""
+    opened = []
+
+    def make(**options):
+        opened.append(chromium.new_context(**options))
+        return Visit(opened[-1])
+
+    yield make
+    for context in opened:
+        context.close()
