@@ -83,22 +83,25 @@ def serve(host: str, port: int, scenario: str, freeze_at: str | None, scenarios:
 def check(files: tuple[Path, ...]) -> None:
     """Check scenario FILES and say what is wrong where."""
     from mock_odus import assumptions
+    from mock_odus.sandbox import Sandbox, Settings
     from mock_odus.scripting import loader
     from mock_odus.scripting.language import ScenarioError
 
-    prefixes = assumptions.load().for_engine().prefixes
-    failed = False
+    policies = assumptions.load().for_engine()
+    code = 0
     for file in files:
         try:
-            loader.load(file.read_bytes(), file=str(file), prefixes=prefixes)
+            scenario = loader.load(file.read_bytes(), file=str(file), prefixes=policies.prefixes)
+            Sandbox("check", "", "", Settings(scenario=scenario), policies)  # builds its world
         except OSError as error:
-            _fail(f"{file}: cannot be read: {error.strerror}", 2)
+            code = 2
+            click.echo(f"{file}: cannot be read: {error.strerror}", err=True)
         except ScenarioError as error:
-            failed = True
+            code = code or 1
             click.echo("\n".join(error.problems))
         else:
             click.echo(f"{file}: well")
-    sys.exit(1 if failed else 0)
+    sys.exit(code)
 
 
 @main.command(context_settings=SETTINGS)
@@ -113,7 +116,7 @@ def play(scenario: str, scenarios: Path | None) -> None:
     from mock_odus import story
 
     lines = _or_exit(lambda: story.play(scenario, [scenarios] if scenarios else []))
-    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     from mock_odus import timeline
 
     click.echo(timeline.render(lines, colour=colour), color=colour)
@@ -125,7 +128,8 @@ def assumptions(corrections: Path | None) -> None:
     """Print what we guess about Odus: the value in force and the reason."""
     from mock_odus import assumptions as guessed
 
-    for guess in _or_exit(lambda: guessed.guesses(corrections)):
+    _or_exit(lambda: guessed.load(corrections))
+    for guess in guessed.guesses(corrections):
         mark = " (corrected)" if guess.corrected else ""
         value = ", ".join(guess.value) if isinstance(guess.value, list) else guess.value
         click.echo(f"{guess.section}.{guess.name}: {value}{mark}\n    {guess.reason}")

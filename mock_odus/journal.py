@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from typing import Any, NamedTuple
-from urllib.parse import unquote
 
 from mock_odus.shapes import mask
 
@@ -49,7 +48,7 @@ class RequestJournal:
     ) -> None:
         """Notes a request. Whatever in its path or query could be a card number is struck out first."""
         self.counts[sandbox] += 1
-        shown = mask(unquote(query.decode("latin-1")))[:_LONGEST] if query else ""
+        shown = mask(query.decode("latin-1"))[:_LONGEST] if query else ""
         self._ring.append((sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds))
 
     def of(self, sandbox: str) -> list[Request]:

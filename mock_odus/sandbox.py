@@ -137,6 +137,7 @@ class Sandboxes:
         self.policies = policies
         self.by_name: dict[str, Sandbox] = {}
         self._by_key: dict[str, Credential] = {}
+        self._by_header: dict[bytes, Credential] = {}
         self._invented = 0
         self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock")
 
@@ -149,7 +150,10 @@ class Sandboxes:
             if settings not in (Settings(), existing.settings) or snapshot is not None:
                 raise Conflict(f"sandbox '{name}' exists with other settings; reset or delete it, or take another name")
             return existing, False
-        sandbox = self._add(name, settings, f"skey_{name}", f"pk_{name}")
+        secret_key, publishable_key = f"skey_{name}", f"pk_{name}"
+        if taken := [key for key in (secret_key, publishable_key) if key in self._by_key]:
+            raise Conflict(f"sandbox '{name}' cannot be made: its key {taken[0]} is another sandbox's already")
+        sandbox = self._add(name, settings, secret_key, publishable_key)
         if snapshot is not None:
             sandbox.world.restore(snapshot)
         return sandbox, True
@@ -165,9 +169,19 @@ class Sandboxes:
         if sandbox is self.default:
             raise Refused(f"the default sandbox '{DEFAULT}' cannot be deleted; reset it instead")
         del self.by_name[name]
-        del self._by_key[sandbox.secret_key], self._by_key[sandbox.publishable_key]
+        for key in (sandbox.secret_key, sandbox.publishable_key):
+            del self._by_key[key], self._by_header[f"Bearer {key}".encode()]
         sandbox.epoch += 1
         return sandbox
+
+    def authorize(self, header: bytes) -> Credential:
+        """Whose key an `Authorization` header holds. Unauthorized."""
+        if known := self._by_header.get(header):
+            return known
+        scheme, _, key = header.decode("latin-1").partition(" ")
+        if scheme.lower() != "bearer" or not key:
+            raise Unauthorized("the Authorization header must be 'Bearer <key>'")
+        return self.authenticate(key.strip())
 
     def authenticate(self, key: str) -> Credential:
         """Whose key this is. Unauthorized."""
@@ -193,8 +207,9 @@ class Sandboxes:
 
     def _add(self, name: str, settings: Settings, secret_key: str, publishable_key: str) -> Sandbox:
         sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies)
-        for key, kind in ((secret_key, "secretKey"), (publishable_key, "publishableKey")):
-            self._by_key[key] = Credential(sandbox, kind)  # type: ignore[arg-type]
+        kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
+        for key, kind in kinds.items():
+            self._by_key[key] = self._by_header[f"Bearer {key}".encode()] = Credential(sandbox, kind)
         self.by_name[name] = sandbox
         return sandbox
 

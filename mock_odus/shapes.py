@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
+from urllib.parse import unquote
 
 import msgspec
 from msgspec import Meta, Struct, UnsetType
@@ -45,7 +46,12 @@ def place(path: Path) -> str:
 
 def mask(text: str) -> str:
     """The text with anything that could be a card number struck out."""
-    return _MANY_DIGITS.sub("************", text) if len(text) >= 12 else text
+    if len(text) < 12:
+        return text
+    plain = text
+    while "%" in plain and (decoded := unquote(plain)) != plain:  # as often as it was encoded
+        plain = decoded
+    return _MANY_DIGITS.sub("************", plain) if _MANY_DIGITS.search(plain) else text
 
 
 def shown(value: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -26,6 +25,7 @@ from mock_odus.engine.errors import Forbidden
 from mock_odus.engine.records import Stored
 from mock_odus.engine.views import view
 from mock_odus.web import listing
+from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import decode, read
 from mock_odus.web.front import Caller
 
@@ -41,8 +41,6 @@ RESOURCES: tuple[Resource, ...] = (
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
 )
-
-_encode = msgspec.json.Encoder().encode
 
 
 def routes(assumed: Assumptions) -> list[BaseRoute]:
@@ -73,7 +71,7 @@ def _list(resource: Resource) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(permission)
         query = request.query_params.multi_items()
-        return _answer(listing.records(caller.world, resource.record, query, lambda record: _shown(record, caller)))
+        return Answer(listing.records(caller.world, resource.record, query, lambda record: _shown(record, caller)))
 
     return endpoint
 
@@ -84,7 +82,7 @@ def _find(resource: Resource) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
         caller.require(permission, resource.readers)
-        return _answer(_shown(_record(resource, caller, request), caller))
+        return Answer(_shown(_record(resource, caller, request), caller))
 
     return endpoint
 
@@ -98,7 +96,7 @@ def _delete(resource: Resource) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(permission)
         record = _record(resource, caller, request)
-        return _answer(_shown(remover(caller, record), caller))
+        return Answer(_shown(remover(caller, record), caller))
 
     return endpoint
 
@@ -118,8 +116,8 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
             answer = call.verb(caller, decode(raw, call.body))
         if isinstance(answer, tuple):
             record, once = answer
-            return _answer(_shown(record, caller) | once, status)
-        return _answer(_shown(answer, caller), status)
+            return Answer(_shown(record, caller) | once, status)
+        return Answer(_shown(answer, caller), status)
 
     return endpoint
 
@@ -142,7 +140,3 @@ def _record(resource: Resource, caller: Caller, request: Request) -> Any:
 
 def _shown(record: Stored, caller: Caller) -> dict[str, Any]:
     return view(record, caller.audience, caller.links)
-
-
-def _answer(content: dict[str, Any], status: int = 200) -> Response:
-    return Response(_encode(content), status, media_type="application/json")

@@ -41,6 +41,7 @@ h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 1.25rem 0; padding: 1rem 0;
   border: solid var(--line); border-width: 1px 0; }
 dt { color: var(--soft); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
+dd:last-of-type { font-size: .75rem; line-height: 2; }
 form { display: grid; gap: .625rem; }
 button, .button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: 8px; cursor: pointer;
   border: 1px solid transparent; color: #fff; text-align: center; text-decoration: none; }
@@ -89,9 +90,6 @@ def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
 
 def _find(sandboxes: Sandboxes, request: Request) -> tuple[Sandbox, Challenge]:
     sandbox = sandboxes.get(request.path_params["sandbox"])
-    # The link names its sandbox, whatever key the browser sends: the answer's time is that sandbox's.
-    caller: Caller = request.scope["caller"]
-    caller.sandbox = sandbox
     return sandbox, challenges.get(sandbox.world, request.path_params["token"])
 
 

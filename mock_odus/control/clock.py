@@ -10,20 +10,21 @@ from starlette.routing import Route
 
 from mock_odus import timekeeper
 from mock_odus.control.bodies import Advance
-from mock_odus.control.context import Control, answer, body_of
+from mock_odus.control.context import Control, body_of
 from mock_odus.engine import periods
 from mock_odus.engine.errors import Invalid
 from mock_odus.sandbox import Sandbox
+from mock_odus.web.answers import Answer
 
 
 def routes(control: Control) -> list[Route]:
     async def clock(request: Request) -> Response:
-        return answer(_clock(control.sandbox(request)))
+        return Answer(_clock(control.sandbox(request)))
 
     async def advance(request: Request) -> Response:
         sandbox = control.sandbox(request)
         body: Advance = await body_of(request, Advance)
-        return answer(await timekeeper.advance(sandbox, _target(sandbox, body), body.max_steps), 201)
+        return Answer(await timekeeper.advance(sandbox, _target(sandbox, body), body.max_steps), 201)
 
     return [
         Route("/_mock/clock", clock, methods=["GET"]),

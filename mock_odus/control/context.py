@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -44,7 +43,3 @@ class Control:
 async def body_of(request: Request, wanted: type[Any]) -> Any:
     """The decoded body. Invalid with every problem."""
     return decode(await read(request), wanted)
-
-
-def answer(content: Any, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(content), status, media_type="application/json")

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from mock_odus import timeline
 from mock_odus.control.bodies import CompleteChallenge
-from mock_odus.control.context import Control, answer, body_of
+from mock_odus.control.context import Control, body_of
 from mock_odus.engine import attempts, challenges, payments
 from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Payment, Transaction
@@ -20,6 +20,7 @@ from mock_odus.engine.views import Links, view
 from mock_odus.sandbox import Sandbox
 from mock_odus.shapes import nearest, one_of
 from mock_odus.web import listing
+from mock_odus.web.answers import Answer
 from mock_odus.web.front import Caller
 
 Row = dict[str, Any]
@@ -67,7 +68,7 @@ def routes(control: Control) -> list[Route]:
             )
         fields, read = journals[kind]
         caller: Caller = request.scope["caller"]
-        return answer(listing.rows(fields, list(read(sandbox, caller.links)), request.query_params.multi_items()))
+        return Answer(listing.rows(fields, list(read(sandbox, caller.links)), request.query_params.multi_items()))
 
     async def show_timeline(request: Request) -> Response:
         world = control.sandbox(request).world
@@ -78,14 +79,14 @@ def routes(control: Control) -> list[Route]:
         if unknown := set(query) - {"payment", "customer", "format"}:
             raise Invalid(*(f"{name} is not a parameter of the timeline" for name in sorted(unknown)))
         lines = timeline.story(world, payment=query.get("payment"), customer=query.get("customer"))
-        return PlainTextResponse(timeline.render(lines) + "\n") if format == "text" else answer(lines)
+        return PlainTextResponse(timeline.render(lines) + "\n") if format == "text" else Answer(lines)
 
     async def list_challenges(request: Request) -> Response:
         sandbox = control.sandbox(request)
         caller: Caller = request.scope["caller"]
         # Every open challenge has a job that will let it lapse: no need to look at other payments.
         jobs = [job for job in sandbox.world.table(Job).values() if job.kind == "lapse_challenge"]
-        return answer([_challenge(sandbox.world.get(Payment, job.subject), job, caller.links) for job in jobs])
+        return Answer([_challenge(sandbox.world.get(Payment, job.subject), job, caller.links) for job in jobs])
 
     async def complete(request: Request) -> Response:
         sandbox = control.sandbox(request)
@@ -97,7 +98,7 @@ def routes(control: Control) -> list[Route]:
             raise Refused(f"payment {payment.id} is {payment.status}: no challenge is waiting for an answer")
         payment = payments.finish_challenge(sandbox.world, challenge, body.result)
         back = challenges.return_url(payment, challenge, caller.links.fill(payment.checkout_key))
-        return answer({"payment": view(payment, "secret", caller.links), "returnUrl": back}, 201)
+        return Answer({"payment": view(payment, "secret", caller.links), "returnUrl": back}, 201)
 
     return [
         Route("/_mock/journal/{kind}", show_journal, methods=["GET"]),

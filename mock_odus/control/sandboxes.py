@@ -13,23 +13,24 @@ from starlette.routing import Route
 
 from mock_odus import __version__
 from mock_odus.control.bodies import CreateSandbox, CreateSnapshot, Reset
-from mock_odus.control.context import Control, answer, body_of
+from mock_odus.control.context import Control, body_of
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.world import Snapshot
 from mock_odus.sandbox import Sandbox, Settings, start_of
 from mock_odus.scripting import rules
 from mock_odus.scripting.language import Scenario
+from mock_odus.web.answers import Answer
 
 
 def routes(control: Control) -> list[Route]:
     began = monotonic()
 
     async def health(request: Request) -> Response:
-        return answer({"status": "ok", "version": __version__, "uptimeSeconds": round(monotonic() - began, 1)})
+        return Answer({"status": "ok", "version": __version__, "uptimeSeconds": round(monotonic() - began, 1)})
 
     async def list_sandboxes(request: Request) -> Response:
         control.sandbox(request)
-        return answer([_sandbox(sandbox) for sandbox in control.sandboxes.by_name.values()])
+        return Answer([_sandbox(sandbox) for sandbox in control.sandboxes.by_name.values()])
 
     async def create(request: Request) -> Response:
         body: CreateSandbox = await body_of(request, CreateSandbox)
@@ -39,43 +40,43 @@ def routes(control: Control) -> list[Route]:
             scenario=_scenario(control, body.scenario),
         )
         sandbox, is_new = control.sandboxes.create(body.name, settings, _origin(control, body.from_))
-        return answer(_sandbox(sandbox) | _world(sandbox), 201 if is_new else 200)
+        return Answer(_sandbox(sandbox) | _world(sandbox), 201 if is_new else 200)
 
     async def reset(request: Request) -> Response:
         sandbox = _named(control, request)
         body: Reset = await body_of(request, Reset)
         sandbox.reset(keep_scenario=body.scenario is UNSET)
-        return answer(_sandbox(sandbox), 201)
+        return Answer(_sandbox(sandbox), 201)
 
     async def delete(request: Request) -> Response:
         sandbox = _named(control, request)
         shown = _sandbox(sandbox)
         control.sandboxes.delete(sandbox.name)
-        return answer(shown)
+        return Answer(shown)
 
     async def save(request: Request) -> Response:
         sandbox = control.sandbox(request)
         body: CreateSnapshot = await body_of(request, CreateSnapshot)
-        return answer(_snapshot(body.name, sandbox.save(body.name)), 201)
+        return Answer(_snapshot(body.name, sandbox.save(body.name)), 201)
 
     async def list_snapshots(request: Request) -> Response:
         sandbox = control.sandbox(request)
-        return answer([_snapshot(name, snapshot) for name, snapshot in sandbox.snapshots.items()])
+        return Answer([_snapshot(name, snapshot) for name, snapshot in sandbox.snapshots.items()])
 
     async def restore(request: Request) -> Response:
         sandbox = control.sandbox(request)
         sandbox.restore(request.path_params["name"])
-        return answer(_sandbox(sandbox), 201)
+        return Answer(_sandbox(sandbox), 201)
 
     async def forget(request: Request) -> Response:
         sandbox = control.sandbox(request)
         name = request.path_params["name"]
         shown = _snapshot(name, sandbox.snapshot(name))
         del sandbox.snapshots[name]
-        return answer(shown)
+        return Answer(shown)
 
     async def digest(request: Request) -> Response:
-        return answer({"digest": control.sandbox(request).world.digest()})
+        return Answer({"digest": control.sandbox(request).world.digest()})
 
     return [
         Route("/_mock/health", health, methods=["GET"]),

@@ -9,17 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mock_odus.control.context import Control, answer
+from mock_odus.control.context import Control
 from mock_odus.engine.errors import Invalid
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting import loader, rules
 from mock_odus.scripting.rules import Listed
+from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import read
 
 
 def routes(control: Control) -> list[Route]:
     async def show(request: Request) -> Response:
-        return answer(_scenario(control.sandbox(request)))
+        return Answer(_scenario(control.sandbox(request)))
 
     async def load(request: Request) -> Response:
         sandbox = control.sandbox(request)
@@ -31,30 +32,30 @@ def routes(control: Control) -> list[Route]:
         kept = sandbox.world if keep == "true" else None
         scenario = control.find(name) if name is not None else control.read_document(_text(raw), kept)
         sandbox.load(scenario, keep_world=keep == "true")
-        return answer(_scenario(sandbox))
+        return Answer(_scenario(sandbox))
 
     async def drop(request: Request) -> Response:
         sandbox = control.sandbox(request)
         shown = _scenario(sandbox)
         sandbox.drop_scenario()
-        return answer(shown)
+        return Answer(shown)
 
     async def list_rules(request: Request) -> Response:
         world = control.sandbox(request).world
-        return answer([_rule(listed) for listed in rules.rules(world)])
+        return Answer([_rule(listed) for listed in rules.rules(world)])
 
     async def add_rule(request: Request) -> Response:
         world = control.sandbox(request).world
         raw = await read(request, json=False)
         rule = rules.add_rule(world, loader.load_rule(_text(raw), world))
-        return answer(_rule(Listed(rule, 0, False)), 201)
+        return Answer(_rule(Listed(rule, 0, False)), 201)
 
     async def delete_rule(request: Request) -> Response:
         world = control.sandbox(request).world
         id = request.path_params["id"]
         shown = [_rule(listed) for listed in rules.rules(world) if listed.rule.id == id]
         rules.remove_rule(world, id)
-        return answer(shown[0])
+        return Answer(shown[0])
 
     return [
         Route("/_mock/scenario", show, methods=["GET"]),

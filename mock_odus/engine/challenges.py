@@ -15,7 +15,7 @@ from mock_odus.engine.attempts import Means
 from mock_odus.engine.cascades import Candidate
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Challenged, Final
-from mock_odus.engine.records import Action, ChallengeAnswer, Payment, Record, Transaction
+from mock_odus.engine.records import Action, ChallengeAnswer, Kept, Payment, Transaction
 from mock_odus.engine.world import World
 
 LAPSE = periods.Duration(milliseconds=24 * 3_600_000)  # payments/payment-statuses
@@ -25,10 +25,9 @@ OURS = ("success", "payment", "checkoutKey")
 State = Literal["pending", "passed", "failed", "cancelled", "lapsed"]
 
 
-class Challenge(Record, frozen=True):
+class Challenge(Kept, frozen=True):
     """A challenge put to a customer; its id is the token in the link. It stands here because it holds an outcome."""
 
-    id: str
     payment: str
     transaction: str
     created_at: str

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import metadata
 from mock_odus.engine.bodies import CreateCustomer, UpdateCustomer
+from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import Card, Customer, PaymentMethod
 from mock_odus.engine.world import World
 
 
 def create(world: World, body: CreateCustomer, *, id: str | None = None) -> Customer:
-    """Emails are not unique."""
+    """Emails are not unique. Invalid."""
     with world.verb():
+        _require_a_date(body)
         customer = Customer(
             id=id or world.new_id("customer"),
             created_at=world.now,
@@ -26,8 +30,9 @@ def create(world: World, body: CreateCustomer, *, id: str | None = None) -> Cust
 
 
 def update(world: World, customer: Customer, body: UpdateCustomer) -> Customer:
-    """Changes the given fields only; what changes nothing is no event."""
+    """Changes the given fields only; what changes nothing is no event. Invalid."""
     with world.verb():
+        _require_a_date(body)
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         changed = replace(customer, **(given | {"metadata": metadata.merge(customer.metadata, body.metadata)}))
         if changed == customer:
@@ -35,6 +40,14 @@ def update(world: World, customer: Customer, body: UpdateCustomer) -> Customer:
         changed = world.put(replace(changed, updated_at=world.now))
         world.emit("customer.updated", changed)
         return changed
+
+
+def _require_a_date(body: CreateCustomer | UpdateCustomer) -> None:
+    given = body.date_of_birth
+    try:
+        date.fromisoformat(given if isinstance(given, str) else "2000-01-01")
+    except ValueError:
+        raise Invalid(f"dateOfBirth must be a date that exists, found '{given}'") from None
 
 
 def save_card(

@@ -54,10 +54,15 @@ class Record(Struct, frozen=True, rename="camel", gc=False):
     """A stored thing. `gc=False`: records are trees of plain values and never form cycles."""
 
 
-class Stored(Record, frozen=True):
-    """A record of a resource: found by its id, dated on the sandbox's clock."""
+class Kept(Record, frozen=True):
+    """What a table holds, by its id."""
 
     id: str
+
+
+class Stored(Kept, frozen=True):
+    """A record of a resource, dated on the sandbox's clock."""
+
     created_at: str
 
 
@@ -65,7 +70,7 @@ class Updatable(Stored, frozen=True):
     updated_at: str
 
 
-class Address(Record, frozen=True):
+class Address(Record, frozen=True, forbid_unknown_fields=True):
     line1: str | None = None
     line2: str | None = None
     city: str | None = None
@@ -199,7 +204,7 @@ class Cart(Record, frozen=True):
     items: tuple[CartItem, ...]
 
 
-class Utm(Record, frozen=True):
+class Utm(Record, frozen=True, forbid_unknown_fields=True):
     source: str | None = None
     medium: str | None = None
     campaign: str | None = None
@@ -308,27 +313,24 @@ class Payment(Updatable, frozen=True):
 # --- The engine's own ------------------------------------------------------------------------------------------------
 
 
-class Job(Record, frozen=True):
+class Job(Kept, frozen=True):
     """A verb due later, as data. One live job for each kind and subject; `sequence` settles ties."""
 
-    id: str
     kind: str
     subject: str
     due: str
     sequence: int
 
 
-class Counter(Record, frozen=True):
+class Counter(Kept, frozen=True):
     """How many of a thing were made; ids and chances are hashes of the seed and this ordinal."""
 
-    id: str
     value: int
 
 
-class Usage(Record, frozen=True):
+class Usage(Kept, frozen=True):
     """What a cascade rule has taken in one calendar period: a count, or a sum of amounts in one currency."""
 
-    id: str
     value: int
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from types import TracebackType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -23,6 +23,7 @@ from mock_odus.engine.records import (
     Entry,
     EntryKind,
     Job,
+    Kept,
     MerchantConfig,
     Payment,
     PaymentMethod,
@@ -33,17 +34,17 @@ from mock_odus.engine.records import (
 )
 from mock_odus.engine.scheduler import Scheduler
 
-S = TypeVar("S", bound=Record)
+S = TypeVar("S", bound=Kept)
 
 # References that never change: lists by them never scan. Buckets are in creation order; None is in none.
-INDEXES: dict[type[Record], tuple[str, ...]] = {
+INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Payment: ("customer",),
     PaymentMethod: ("customer",),
     Transaction: ("payment",),
     SecretKey: ("digest",),
 }
 
-Tables = dict[type[Record], dict[str, Any]]
+Tables = dict[type[Kept], dict[str, Any]]
 Verb = Callable[["World", str], None]
 """What a job runs: a world and the job's subject."""
 
@@ -71,8 +72,8 @@ class World:
         self.jobs = jobs or {}
         self.log: list[Entry] = []
         self._tables: Tables = {Job: {}}
-        self._indexes: dict[tuple[type[Record], str], dict[Any, dict[str, None]]] = {}
-        self._undo: list[tuple[type[Record], str, Record | None, dict[str, Any] | None]] = []
+        self._indexes: dict[tuple[type[Kept], str], dict[Any, dict[str, None]]] = {}
+        self._undo: list[tuple[type[Kept], str, Record | None, dict[str, Any] | None]] = []
         self._open_verbs = 0
         self._scheduler = Scheduler(now, self._tables[Job])
 
@@ -119,7 +120,7 @@ class World:
 
     def put(self, record: S) -> S:
         """Stores a record under its id, in place of the one that had it."""
-        kind, id = type(record), cast(Any, record).id
+        kind, id = type(record), record.id
         table = self.table(kind)
         old = table.get(id)
         self._undo.append((kind, id, old, None))
@@ -130,7 +131,7 @@ class World:
             self._scheduler.add(record)
         return record
 
-    def remove(self, kind: type[Record], id: str) -> None:
+    def remove(self, kind: type[Kept], id: str) -> None:
         table = self._tables[kind]
         # Only a job's place in its table means nothing; for the rest an undo must restore the order as well.
         self._undo.append((kind, id, table[id], None if kind is Job else dict(table)))
@@ -222,7 +223,7 @@ class World:
         if self._open_verbs == 0:  # a verb inside another leaves the outer one its way back
             self._undo.clear()
 
-    def _put_back(self, kind: type[Record], id: str, old: Record | None, before: dict[str, Any] | None) -> None:
+    def _put_back(self, kind: type[Kept], id: str, old: Record | None, before: dict[str, Any] | None) -> None:
         table = self._tables[kind]
         if before is not None:
             table.clear()
@@ -235,20 +236,20 @@ class World:
 
     # --- indexes
 
-    def _index(self, kind: type[Record], reference: str) -> dict[Any, dict[str, None]]:
+    def _index(self, kind: type[Kept], reference: str) -> dict[Any, dict[str, None]]:
         return self._indexes.setdefault((kind, reference), {})
 
-    def _enter(self, kind: type[Record], record: Any) -> None:
+    def _enter(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
                 self._index(kind, reference).setdefault(value, {})[record.id] = None
 
-    def _leave(self, kind: type[Record], record: Any) -> None:
+    def _leave(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
                 del self._index(kind, reference)[value][record.id]
 
-    def _reindex(self, kind: type[Record]) -> None:
+    def _reindex(self, kind: type[Kept]) -> None:
         for reference in INDEXES.get(kind, ()):
             self._index(kind, reference).clear()
         for record in self._tables.get(kind, {}).values():

@@ -12,17 +12,16 @@ from msgspec.structs import replace
 
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Charge
-from mock_odus.engine.records import Record
+from mock_odus.engine.records import Kept
 from mock_odus.engine.world import World
 from mock_odus.scripting.language import Rule
 
 RUNNING = "running"
 
 
-class Running(Record, frozen=True):
+class Running(Kept, frozen=True):
     """What runs: at most one in a world. Without a scenario it has no name and holds the rules put in by hand."""
 
-    id: str
     name: str | None
     about: str | None
     rules: tuple[Rule, ...]
@@ -30,24 +29,21 @@ class Running(Record, frozen=True):
     started_at: str
 
 
-class Cursor(Record, frozen=True):
+class Cursor(Kept, frozen=True):
     """How many tries a rule has served in one scope: `rule_1/cus_…`."""
 
-    id: str
     served: int
 
 
-class Turn(Record, frozen=True):
+class Turn(Kept, frozen=True):
     """Which of its tries a rule gave to an occasion, from 1: `rule_1/cus_…/pay_…/1`."""
 
-    id: str
     number: int
 
 
-class Hits(Record, frozen=True):
+class Hits(Kept, frozen=True):
     """How many answers a rule gave; its id is the rule's."""
 
-    id: str
     value: int
 
 

@@ -102,17 +102,13 @@ class Front:
         credential = refusal = None
         if authorization := headers.get(b"authorization"):
             try:
-                credential = self._credential(authorization)
+                credential = self.sandboxes.authorize(authorization)
             except Unauthorized as error:
                 refusal = error.message
         sandbox = credential.sandbox if credential else self.sandboxes.default
+        if scope["path"].startswith("/challenge/"):  # a link names its sandbox, whatever key the browser sends
+            sandbox = self.sandboxes.by_name.get(scope["path"].split("/")[2], sandbox)
         return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url)
-
-    def _credential(self, authorization: bytes) -> Credential:
-        scheme, _, key = authorization.decode("latin-1").partition(" ")
-        if scheme.lower() != "bearer" or not key:
-            raise Unauthorized("the Authorization header must be 'Bearer <key>'")
-        return self.sandboxes.authenticate(key.strip())
 
     def _note(self, scope: Scope, caller: Caller, id: str, now: str, status: int, began: float) -> None:
         self.journal.add(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_odus.engine.errors import Conflict, Forbidden, Invalid, NotFound, OdusError, Refused, Unauthorized
 from mock_odus.scripting.language import ScenarioError
 from mock_odus.shapes import mask, nearest
+from mock_odus.web.answers import Answer
 
 STATUS: dict[type[Exception], int] = {
     Invalid: 400,
@@ -38,7 +38,7 @@ def body(status: int, message: str | list[str]) -> Response:
     """`{"statusCode", "message", "error"}`; whatever looks like a card number is struck out."""
     text = mask(message) if isinstance(message, str) else [mask(line) for line in message]
     content = {"statusCode": status, "message": text, "error": HTTPStatus(status).phrase}
-    return Response(msgspec.json.encode(content), status, media_type="application/json")
+    return Answer(content, status)
 
 
 class Problems:

@@ -34,7 +34,7 @@ class Branches:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        _, segment, *_ = scope["path"].split("/", 2)
+        segment = scope["path"].partition("/")[2].partition("/")[0]
         await self.branches.get(segment, self.nowhere)(scope, receive, send)
 
     async def nowhere(self, scope: Scope, receive: Receive, send: Send) -> None:

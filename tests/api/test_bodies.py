@@ -124,7 +124,12 @@ def test_a_payment_field_that_cannot_be_is_a_400(api, field, value):
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("email", "jane@example.com\n"), ("email", "jane"), ("dateOfBirth", "2000-13-01"), ("dateOfBirth", "2000-01-01\n")],
+    [
+        ("email", "jane@example.com\n"),
+        ("email", "jane"),
+        ("dateOfBirth", "2000-13-01"),
+        ("dateOfBirth", "2000-01-01\n"),
+    ],
 )
 def test_a_customer_field_that_cannot_be_is_a_400(api, field, value):
     """An email has an address's form and a date a calendar's, to the last character."""
@@ -149,7 +154,9 @@ def test_of_a_doubled_key_one_counts(api):
     assert 2 == answer.json["amount"]
 
 
-@pytest.mark.parametrize("kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", "image/png", ""])
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/x-www-form-urlencoded", "image/png", ""]
+)
 @pytest.mark.parametrize("raw", [b"", b"  \n "])
 def test_an_empty_post_is_an_empty_object(api, kind, raw):
     """A POST without a body is `{}`, whatever its content type says."""

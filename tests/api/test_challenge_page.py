@@ -55,8 +55,9 @@ def test_the_page_may_run_nothing(api, waiting):
 
 
 @pytest.mark.parametrize(
-    ("result", "status", "success"), [("passed", "succeeded", "true"), ("failed", "open", "false"), ("cancelled", "open", "false")]
-)  # fmt: skip
+    ("result", "status", "success"),
+    [("passed", "succeeded", "true"), ("failed", "open", "false"), ("cancelled", "open", "false")],
+)
 def test_an_answer_sends_the_browser_back(api, waiting, result, status, success):
     """Each button ends the challenge: 303 to returnUrl with success and payment."""
     payment, path = waiting()
@@ -146,7 +147,9 @@ def test_the_old_link_of_a_new_try_is_over(api, waiting):
     assert "requires_action" == api.get(f"/payments/{payment['id']}").json["status"]
 
 
-@pytest.mark.parametrize("raw", [b"", b"result=", b"result=yes", b"answer=passed", b"\xff\xfe", b"{}", b"result=Passed"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"result=", b"result=yes", b"answer=passed", b"\xff\xfe", b"{}", b"result=Passed"]
+)
 def test_a_post_without_an_answer_is_a_400(api, waiting, raw):
     """Only passed, failed and cancelled are answers; anything else leaves the challenge open."""
     payment, path = waiting()
@@ -156,7 +159,9 @@ def test_a_post_without_an_answer_is_a_400(api, waiting, raw):
     assert "requires_action" == api.get(f"/payments/{payment['id']}").json["status"]
 
 
-@pytest.mark.parametrize("path", ["/challenge/mock/nothing", "/challenge/nowhere/nothing", "/challenge/%3Cb%3E/%3Cscript%3E"])
+@pytest.mark.parametrize(
+    "path", ["/challenge/mock/nothing", "/challenge/nowhere/nothing", "/challenge/%3Cb%3E/%3Cscript%3E"]
+)
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_an_unknown_link_is_a_page_of_404(api, path, method):
     """A link that nobody made is a page that says so, without repeating it."""
@@ -175,7 +180,9 @@ def test_a_link_opens_no_other_sandbox(api, account, waiting):
     assert 404 == api.get(path.replace(api.name, account().name)).status
 
 
-@pytest.mark.parametrize("hostile", ["<script>alert(1)</script>"[:22], '"><img src=x onerror=a>'[:22], "'&lt;\"&amp;<b>"])
+@pytest.mark.parametrize(
+    "hostile", ["<script>alert(1)</script>"[:22], '"><img src=x onerror=a>'[:22], "'&lt;\"&amp;<b>"]
+)
 def test_what_merchants_write_is_text_on_the_page(api, waiting, hostile):
     """A statement descriptor is shown as it is, and never becomes markup."""
     _, path = waiting(statementDescriptor=hostile)
@@ -206,7 +213,7 @@ def test_the_time_is_the_sandboxs(api, waiting):
 
 
 def test_every_page_is_sound_html(api, waiting):
-    """Question, used link, bad answer and unknown link: every tag is closed, every id unique, language and title set."""
+    """Question, used link, bad answer, unknown link: every tag is closed, every id unique, language and title set."""
     _, path = waiting()
     stranger = api.with_key(None)
     pages = [stranger.get(path), stranger.post(path, raw=b"", headers=FORM), stranger.get("/challenge/mock/x")]

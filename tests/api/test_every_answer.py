@@ -1,6 +1,7 @@
 """What every answer carries, and what the router itself answers."""
 
 import re
+import socket
 
 import pytest
 from starlette.routing import Route, Router
@@ -52,7 +53,7 @@ def test_a_fault_of_ours_has_an_id_and_a_time_and_tells_nothing(api):
     async def broken(request):
         raise RuntimeError("the secret detail")
 
-    app.app.router.branches["broken"] = Router([Route("/broken", broken)])
+    app.app.branches["broken"] = Router([Route("/broken", broken)])
     server = Server(app)
     server.start()
     answer = api.at(server.url).get("/broken")
@@ -122,9 +123,26 @@ def test_a_method_that_a_path_does_not_take_is_a_405(api, method, path, allowed)
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/nowhere", "/payment", "/payments/", "/payments//authorize", "/payments/x/y/z", "//payments", "/_mock", "/_mock/",
-     "/_mock/nowhere", "/Payments", "/v1/payments", "/%00", "/%ff", "/payments/x/refund", "/challenge", "/challenge/mock"],
-)  # fmt: skip
+    [
+        "/",
+        "/nowhere",
+        "/payment",
+        "/payments/",
+        "/payments//authorize",
+        "/payments/x/y/z",
+        "//payments",
+        "/_mock",
+        "/_mock/",
+        "/_mock/nowhere",
+        "/Payments",
+        "/v1/payments",
+        "/%00",
+        "/%ff",
+        "/payments/x/refund",
+        "/challenge",
+        "/challenge/mock",
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_unknown_route_is_a_404_in_json(api, method, path):
     """A path that leads nowhere says so in the API's own form."""
@@ -139,6 +157,18 @@ def test_a_host_that_cannot_be_is_no_fault_of_ours(api):
         assert 404 == api.get("/nowhere", headers={"Host": host}).status, host
         assert 405 == api.put("/payments", headers={"Host": host}).status, host
         assert 200 == api.get("/payments", headers={"Host": host}).status, host
+
+
+@pytest.mark.parametrize(
+    "line", ["OPTIONS *", "GET http://127.0.0.1/payments", "GET payments", "CONNECT a:1", "GET ?x"]
+)
+def test_a_request_line_without_a_path_is_no_fault_of_ours(server, line):
+    """Forms of a request line that name no path are answered with a refusal."""
+    with socket.create_connection((server.host, server.port)) as connection:
+        connection.sendall(f"{line} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        status = connection.recv(65536).split(b" ")[1]
+
+    assert b"4" == status[:1], status
 
 
 def test_head_answers_like_get_without_a_body(api):

@@ -46,18 +46,34 @@ def test_a_page_past_the_end_is_empty(api, twelve):
     answer = api.get("/payments?page=99&pageSize=5")
 
     assert [] == ids(answer)
-    expected = {"hasNextPage": False, "hasPreviousPage": True, "itemCount": 12, "page": 99, "pageCount": 3, "pageSize": 5}
+    expected = {
+        "hasNextPage": False,
+        "hasPreviousPage": True,
+        "itemCount": 12,
+        "page": 99,
+        "pageCount": 3,
+        "pageSize": 5,
+    }
     assert expected == answer.json["pagination"]
 
 
 def test_an_empty_list(api):
     """No records are no pages."""
-    expected = {"hasNextPage": False, "hasPreviousPage": False, "itemCount": 0, "page": 1, "pageCount": 0, "pageSize": 10}
+    expected = {
+        "hasNextPage": False,
+        "hasPreviousPage": False,
+        "itemCount": 0,
+        "page": 1,
+        "pageCount": 0,
+        "pageSize": 10,
+    }
 
     assert {"data": [], "pagination": expected} == api.get("/payments").json
 
 
-@pytest.mark.parametrize("bad", ["0", "-1", "1.5", "x", "", "101", "1e1", "%20", "%D9%A3", "9" * 400, "+5", "0x5", "null", "5,6"])
+@pytest.mark.parametrize(
+    "bad", ["0", "-1", "1.5", "x", "", "101", "1e1", "%20", "%D9%A3", "9" * 400, "+5", "0x5", "null", "5,6"]
+)
 def test_a_page_size_that_cannot_be_fails_silently(api, twelve, bad):
     """A pageSize that is no integer from 1 to 100 is the default; the page beside it still counts."""
     answer = api.get(f"/payments?page=2&pageSize={bad}")
@@ -146,7 +162,10 @@ def test_an_unknown_enum_value_matches_nothing(api, twelve):
 @pytest.mark.parametrize(
     ("query", "told"),
     [
-        ("status=succeeded", "status is not a parameter of this list; write status[eq]=succeeded; filters are written field[eq]=value"),
+        (
+            "status=succeeded",
+            "status is not a parameter of this list; write status[eq]=succeeded; filters are written field[eq]=value",
+        ),
         ("stauts[eq]=open", "stauts is not a field to filter by; did you mean 'status'?"),
         ("status[equals]=open", "status[equals] has an unknown operator; known are eq"),
         ("status[]=open", "status[] has an unknown operator; known are eq"),
@@ -161,7 +180,7 @@ def test_an_unknown_enum_value_matches_nothing(api, twelve):
         ("sortDirection=up", "sortDirection must be asc or desc, found 'up'"),
         ("=1", " is not a parameter of this list"),
     ],
-)  # fmt: skip
+)
 def test_a_query_that_cannot_be_is_a_400_that_says_why(api, query, told):
     """An unknown field, operator, parameter or value names what was wrong and what exists."""
     answer = api.get(f"/payments?{query}")
@@ -180,7 +199,15 @@ def test_every_problem_of_a_query_is_told(api):
 
 @pytest.mark.parametrize(
     "path",
-    ["/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades", "/merchant-configs", "/secret-keys"],
+    [
+        "/transactions",
+        "/customers",
+        "/payment-methods",
+        "/gateway-profiles",
+        "/cascades",
+        "/merchant-configs",
+        "/secret-keys",
+    ],
 )
 def test_every_resource_is_listed_alike(api, path):
     """All lists page and refuse in the same way, and each record is what find-one answers."""
@@ -193,7 +220,9 @@ def test_every_resource_is_listed_alike(api, path):
     assert 400 == api.get(f"{path}?nothing[eq]=1").status
 
 
-@pytest.mark.parametrize("query", ["%ff[eq]=%ff", "%00=%00", "status[eq]=%ff%fe", "&&&", "?", "a" * 5000 + "=1", "[=]", "status[eq]"])
+@pytest.mark.parametrize(
+    "query", ["%ff[eq]=%ff", "%00=%00", "status[eq]=%ff%fe", "&&&", "?", "a" * 5000 + "=1", "[=]", "status[eq]"]
+)
 def test_an_odd_query_is_no_fault_of_ours(api, query):
     """Whatever stands in a query, the answer is a list or a 400."""
     assert api.get(f"/payments?{query}").status in (200, 400)

@@ -68,11 +68,23 @@ def test_problems_of_list_entries_name_their_place(api):
     ("path", "body", "told"),
     [
         ("/customers", {"email": "a@b.example", "nmae": "x"}, "nmae is not a known field; did you mean 'name'?"),
-        ("/payments", {"amount": 1, "currency": "usd", "customerId": "x"}, "customerId is not a known field; did you mean 'customer'?"),
-        ("/payments", {"amount": 1, "currency": "usd", "initiator": "merchnt"}, "initiator must be one of customer, merchant, found \"merchnt\"; did you mean 'merchant'?"),
-        ("/gateway-profiles", {"title": "x", "integration": "strpe"}, "integration must be one of stripe, adyen, checkout, paypal, found \"strpe\"; did you mean 'stripe'?"),
+        (
+            "/payments",
+            {"amount": 1, "currency": "usd", "customerId": "x"},
+            "customerId is not a known field; did you mean 'customer'?",
+        ),
+        (
+            "/payments",
+            {"amount": 1, "currency": "usd", "initiator": "merchnt"},
+            "initiator must be one of customer, merchant, found \"merchnt\"; did you mean 'merchant'?",
+        ),
+        (
+            "/gateway-profiles",
+            {"title": "x", "integration": "strpe"},
+            "integration must be one of stripe, adyen, checkout, paypal, found \"strpe\"; did you mean 'stripe'?",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_slip_is_told_the_nearest_word(api, path, body, told):
     """An unknown field or word is answered with the one that was probably meant."""
     assert [told] == api.post(path, body).problems
@@ -101,13 +113,16 @@ def test_required_fields_are_named(api, path, required):
     [
         ("customer", {"customer": "cus_nobody"}),
         ("paymentMethod", {"customer": "jane", "paymentMethod": "pm_none"}),
-        ("paymentMethodOptions.card.cascade", {"paymentMethodOptions": {"card": {"mode": "cascade", "cascade": "cas_x"}}}),
+        (
+            "paymentMethodOptions.card.cascade",
+            {"paymentMethodOptions": {"card": {"mode": "cascade", "cascade": "cas_x"}}},
+        ),
         (
             "paymentMethodOptions.card.gatewayProfile",
             {"paymentMethodOptions": {"card": {"mode": "gatewayProfile", "gatewayProfile": "gwp_x"}}},
         ),
     ],
-)  # fmt: skip
+)
 def test_an_unknown_id_in_a_body_is_a_400_that_names_the_field(api, field, body):
     """What a body refers to must exist: 400, never 404."""
     if body.get("customer") == "jane":

@@ -7,7 +7,7 @@ def rule(profile, position, **fields):
     return {"gatewayProfile": profile, "position": position} | fields
 
 
-# --- metadata (guides/api-features/metadata)
+# --- metadata: guides/api-features/metadata
 
 
 @pytest.mark.parametrize("kind", ["payments", "customers", "merchant-configs"])
@@ -126,7 +126,9 @@ def test_a_profile_needs_no_credentials(api):
 
     assert ("test", None) == (profile["environment"], profile["credentials"])
     assert profile["webhookUrl"].startswith(api.url)
-    assert {merchant, profile["id"]} <= {part.partition("=")[2] for part in profile["webhookUrl"].partition("?")[2].split("&")}
+    assert {merchant, profile["id"]} <= {
+        part.partition("=")[2] for part in profile["webhookUrl"].partition("?")[2].split("&")
+    }
 
 
 def test_a_live_profile_is_simulated_with_a_warning(api):
@@ -174,12 +176,18 @@ def test_a_cascade_keeps_its_rules(api):
         ([("eu", 1, {}), ("us", 2, {})], ["rules must hold exactly one rule with neither limit nor cap"]),
         ([("eu", 1, {"transactionLimit": 1, "limitPeriod": "day"})], ["rules must hold exactly one rule"]),
         ([("eu", 1, {"transactionLimit": 1}), ("us", 2, {})], ["rules[0] must have transactionLimit and limitPeriod"]),
-        ([("eu", 1, {"capPeriod": "day"}), ("us", 2, {})], ["rules[0] must have transactionCap and capPeriod", "rules must hold"]),
+        (
+            [("eu", 1, {"capPeriod": "day"}), ("us", 2, {})],
+            ["rules[0] must have transactionCap and capPeriod", "rules must hold"],
+        ),
         ([("eu", 0, {})], ["rules[0].position must be an integer from 1 to 10, found 0"]),
-        ([("eu", 1, {"limitPeriod": "year", "transactionLimit": 0})], ["rules[0].transactionLimit", "rules[0].limitPeriod"]),
+        (
+            [("eu", 1, {"limitPeriod": "year", "transactionLimit": 0})],
+            ["rules[0].transactionLimit", "rules[0].limitPeriod"],
+        ),
         ([("nowhere", 1, {})], ["rules[0].gatewayProfile must be an existing gateway profile"]),
     ],
-)  # fmt: skip
+)
 def test_a_cascade_that_cannot_be_names_each_rule(api, rules, problems):
     """1 to 10 rules, unique positions, limits with their period, exactly one rule without limit and cap."""
     known = {"eu": api.ids["stripe_eu"], "us": api.ids["adyen_us"], "nowhere": "gwp_nowhere"}
@@ -197,7 +205,10 @@ def test_eleven_rules_are_too_many(api):
     sent = [rule(api.ids["stripe_eu"], 1 + place % 10) for place in range(11)]
     answer = api.post("/cascades", {"title": "Mine", "algorithm": "priority_queue", "rules": sent})
 
-    assert (400, True) == (answer.status, any(problem.startswith("rules must be a list") for problem in answer.problems))
+    assert (400, True) == (
+        answer.status,
+        any(problem.startswith("rules must be a list") for problem in answer.problems),
+    )
 
 
 def test_a_cascade_of_gateways_that_take_no_cards_cannot_be_used_for_cards(api):
@@ -241,7 +252,9 @@ def test_a_payments_own_routing_wins(api):
     routing = {"card": {"mode": "gatewayProfile", "gatewayProfile": api.ids["adyen_us"]}}
     paid = api.paid(paymentMethodOptions=routing)
 
-    assert [(api.ids["adyen_us"], "adyen")] == [(one["gatewayProfile"], one["integration"]) for one in paid["transactions"]]
+    assert [(api.ids["adyen_us"], "adyen")] == [
+        (one["gatewayProfile"], one["integration"]) for one in paid["transactions"]
+    ]
     assert None is paid["cascade"]
 
 
@@ -251,7 +264,11 @@ def test_a_payments_own_routing_wins(api):
         ("timezone", "Mars/Olympus", "timezone must be an IANA timezone such as Europe/Paris"),
         ("timezone", "../etc/passwd", "timezone must be an IANA timezone such as Europe/Paris"),
         ("displayCurrency", "dollars", "displayCurrency must be a currency"),
-        ("paymentMethodOptions", {"card": {"mode": "cascade", "cascade": "cas_x"}}, "paymentMethodOptions.card.cascade"),
+        (
+            "paymentMethodOptions",
+            {"card": {"mode": "cascade", "cascade": "cas_x"}},
+            "paymentMethodOptions.card.cascade",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_is_a_400(api, field, value, problem):

@@ -1,15 +1,16 @@
 """A headless Chromium, a mock of its own, and a shop to come back to."""
 
+import itertools
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from mock_odus.app import Server, create_app
 from mock_odus.driver import Driver
 
+NUMBERS = itertools.count(1)
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -59,6 +60,8 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def chromium():
+    from playwright.sync_api import sync_playwright  # late: other marks run without it
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
@@ -86,9 +89,9 @@ def mock():
 
 
 @pytest.fixture
-def account(mock, request):
+def account(mock):
     """A handle on a sandbox of its own."""
-    driver = Driver.open(mock.url, f"b-{abs(hash(request.node.nodeid))}", scenario="starter")
+    driver = Driver.open(mock.url, f"browser-{next(NUMBERS)}", scenario="starter")
     yield driver
     driver.close()
     driver._connection.close()

@@ -1,7 +1,6 @@
 """The challenge page as a person meets it (checkout/3ds-and-redirect-handling)."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 pytestmark = pytest.mark.browser
 
@@ -116,6 +115,8 @@ def pages(account, challenged, visitor):
 @pytest.mark.parametrize("look", LOOKS, ids=["light", "dark", "phone", "high contrast"])
 def test_every_page_is_accessible(account, challenged, visit, look):
     """Axe finds nothing on any page, in either colour scheme, on a phone and in high contrast."""
+    from axe_playwright_python.sync_playwright import Axe  # late: other marks run without it
+
     visitor = visit(**look, bypass_csp=True)
     for _ in pages(account, challenged, visitor):
         found = Axe().run(visitor.page).response["violations"]

@@ -57,7 +57,9 @@ def test_rules_hit_on_the_way_are_counted(api):
     """A rule that decides during an advance is in its report."""
     eu, us = api.ids["stripe_eu"], api.ids["adyen_us"]
     then = {"challenge": {"answer": "passed", "after": "1 hour", "then": "insufficient_funds"}}
-    api.made("/_mock/rules", {"name": "the US gateway says no", "when": {"gateway": us}, "then": "generic_soft_decline"})
+    api.made(
+        "/_mock/rules", {"name": "the US gateway says no", "when": {"gateway": us}, "then": "generic_soft_decline"}
+    )
     api.made("/_mock/rules", {"name": "the EU gateway asks", "when": {"gateway": eu}, "then": then})
     api.paid()
     report = advance(api, by="1 day")

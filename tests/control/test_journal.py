@@ -5,9 +5,23 @@ import pytest
 START = "2026-01-01T00:00:00.000Z"
 CHALLENGED = "4000000000003220"
 ATTEMPT = {
-    "at", "payment", "transaction", "customer", "attempt", "operation", "cascade", "position", "gatewayProfile", "amount",
-    "currency", "initiator", "challenge", "rule", "outcome", "latencyMs",
-}  # fmt: skip
+    "at",
+    "payment",
+    "transaction",
+    "customer",
+    "attempt",
+    "operation",
+    "cascade",
+    "position",
+    "gatewayProfile",
+    "amount",
+    "currency",
+    "initiator",
+    "challenge",
+    "rule",
+    "outcome",
+    "latencyMs",
+}
 
 
 def journal(api, kind, query=""):
@@ -69,7 +83,9 @@ def test_events_keep_the_record_as_it_was(api):
     api.post(f"/payments/{payment}/reverse")
     events = journal(api, "events", f"subject[eq]={payment}")
 
-    assert ["payment.created", "payment.updated", "payment.updated", "payment.updated"] == [one["eventType"] for one in events]
+    assert ["payment.created", "payment.updated", "payment.updated", "payment.updated"] == [
+        one["eventType"] for one in events
+    ]
     assert {"eventId", "eventType", "timestamp", "subject", "data"} <= events[0].keys()
     assert ("open", []) == (events[0]["data"]["status"], events[0]["data"]["transactions"])
     assert [0, 2, 3, 4] == [len(one["data"]["transactions"]) for one in events]
@@ -136,9 +152,10 @@ def test_the_timeline_tells_the_story(api):
     assert {"at", "kind", "what", "subject", "text", "rule", "mood"} == lines[0].keys()
     attempts = [line for line in lines if line["kind"] == "attempt"]
     assert ["EU is down", "test_cards"] == [line["rule"] for line in attempts]
-    assert ["Stripe EU (stripe) says processor_unavailable to 50.00 usd", "Adyen US (adyen) asks for a challenge for 50.00 usd"] == [
-        line["text"] for line in attempts
-    ]  # fmt: skip
+    assert [
+        "Stripe EU (stripe) says processor_unavailable to 50.00 usd",
+        "Adyen US (adyen) asks for a challenge for 50.00 usd",
+    ] == [line["text"] for line in attempts]
     assert "passed: the gateway approves 50.00 usd" in [line["text"] for line in lines]
     assert "requires_action → succeeded, shown as succeeded" == lines[-1]["text"]
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
@@ -195,8 +212,9 @@ def test_open_challenges_are_listed(api):
 
 
 @pytest.mark.parametrize(
-    ("result", "status", "success"), [("passed", "succeeded", "true"), ("failed", "open", "false"), ("cancelled", "open", "false")]
-)  # fmt: skip
+    ("result", "status", "success"),
+    [("passed", "succeeded", "true"), ("failed", "open", "false"), ("cancelled", "open", "false")],
+)
 def test_a_challenge_is_completed(api, result, status, success):
     """The answer is the payment as a secret key sees it, and where the browser would be sent."""
     payment = api.paid(CHALLENGED)["id"]

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-NOTHING = {"name": None, "about": None, "rules": 0, "world": {}}
+NOTHING: dict[str, object] = {"name": None, "about": None, "rules": 0, "world": {}}
 YAML = {"Content-Type": "application/yaml"}
 DOCUMENT = {
     "version": 1,
@@ -70,7 +70,9 @@ def test_a_scenario_is_loaded_as_a_document(api, raw, headers):
     shown = api.put("/_mock/scenario", raw=raw, headers=headers)
 
     assert 200 == shown.status, shown.text
-    assert ("mine", 1, "One gateway that is short of luck.") == tuple(shown.json[key] for key in ("name", "rules", "about"))
+    assert ("mine", 1, "One gateway that is short of luck.") == tuple(
+        shown.json[key] for key in ("name", "rules", "about")
+    )
     assert {"gatewayProfiles", "customers"} == shown.json["world"].keys()
     paid = api.paid()
     assert ["insufficient_funds"] == declined(paid)
@@ -144,7 +146,10 @@ def test_dropping_a_scenario_leaves_its_world(api):
         (b"version: 1\nname: x\nworlds: {}\n", ["scenario:3:1: worlds: is not a known field; did you mean 'world'?"]),
         (b"version: 2\nname: x\n", ["scenario:1:10: version"]),
         (b"name: x\n", ["scenario:1:1: version: is required"]),
-        (b"version: 1\nname: x\nrules: [{when: {gateway: eu}, then: approve}]\n", ["scenario:3:26: rules[0].when.gateway"]),
+        (
+            b"version: 1\nname: x\nrules: [{when: {gateway: eu}, then: approve}]\n",
+            ["scenario:3:26: rules[0].when.gateway"],
+        ),
         (b"version: 1\nname: [\n", ["scenario:3:1: not YAML"]),
         (b"a: 1\na: 2\n", ["scenario:2:1: "]),
         (b"- 1\n", ["scenario:1:1: "]),
@@ -164,7 +169,8 @@ def test_a_bad_document_tells_every_place(api, text, problems):
 
 def test_all_problems_of_a_document_are_told(api):
     """Faults in the world and in the rules come in one answer, in the order of their lines."""
-    text = b"version: 1\nname: x\nworld:\n  customers: {a: {emial: a@b.example}}\nrules:\n  - {then: nothing}\n  - {when: {x: 1}}\n"
+    world = b"world:\n  customers: {a: {emial: a@b.example}}\n"
+    text = b"version: 1\nname: x\n" + world + b"rules:\n  - {then: nothing}\n  - {when: {x: 1}}\n"
     answer = api.put("/_mock/scenario", raw=text, headers=YAML)
 
     assert ["4", "6", "7", "7"] == [problem.split(":")[1] for problem in answer.problems]

@@ -49,6 +49,7 @@ POLICIES = Policies(
 class ListedGateway:
     """Says what stands in `answers`, one after the other, and approves when they are used up."""
 
+    known = ("4242424242424242", "5555555555554444", "4242424242424258")
     unknown = "4012888888881881"
 
     def __init__(self):
@@ -56,7 +57,7 @@ class ListedGateway:
         self.charges = []
 
     def test_card(self, number):
-        return None if number == self.unknown else f"test/{number[-4:]}"
+        return f"test/{number[-4:]}" if number in self.known else None
 
     def answer(self, world, charge):
         self.charges.append(charge)

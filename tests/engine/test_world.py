@@ -77,6 +77,16 @@ def test_a_job_dropped_by_a_refused_verb_still_runs(shop):
     assert 1 == shop.world.advance(due.due)
 
 
+def test_a_job_moved_often_by_a_refused_verb_still_runs(shop):
+    """However often a refused verb has moved a job, it runs at the time it had before."""
+    shop.pay(Challenged())
+    due = shop.world.agenda()[0]
+    later = [f"2026-03-01T00:00:{second:02}.000Z" for second in range(60)]
+    refuse(shop.world, lambda: [shop.world.schedule(due.kind, due.subject, time) for time in 3 * later])
+    assert [due] == shop.world.agenda()
+    assert 1 == shop.world.advance(due.due)
+
+
 def test_a_refusal_inside_a_verb_leaves_the_outer_one_whole(shop):
     """What an inner verb wrote is undone alone; a later failure of the outer one still undoes all the rest."""
     world = shop.world

@@ -59,7 +59,8 @@ class DrawnGateway:
         self.answers = []
 
     def test_card(self, number):
-        return None if number.startswith("4012") else f"test/{number[-4:]}"
+        """The name of a number that this gateway knows."""
+        return f"test/{number[-4:]}" if number in ("4242424242424242", "5555555555554444") else None
 
     def answer(self, world, charge):
         return Answer(self.answers.pop(0) if self.answers else Approved())
@@ -281,7 +282,7 @@ class Worlds(RuleBasedStateMachine):
 
 TestWorlds = Worlds.TestCase
 TestWorlds.settings = settings(
-    max_examples=150,
+    max_examples=100,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,

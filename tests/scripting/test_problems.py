@@ -29,7 +29,7 @@ TOP = {
     ),
     "clock: {mode: ticking}": 'x.yaml:3:15: clock.mode: must be one of frozen, found "ticking"',
     "clock: frozen": 'x.yaml:3:8: clock: must be an object, found "frozen"',
-    "rules: {a: 1}": 'x.yaml:3:8: rules: must be a list, found {"a": 1}',
+    "rules: {a: 1}": "x.yaml:3:8: rules: must be a list, found an object",
     "rules: [approve]": 'x.yaml:3:9: rules[0]: must be an object, found "approve"',
     "rules:\n  - name: a": "x.yaml:4:5: rules[0].then: is required",
     "name: y": 'x.yaml:3:1: doubled key "name"; it stands in line 2 already',
@@ -124,7 +124,7 @@ WHEN = {
     "{amount: }": (
         "10: rules[0].when.amount: must be an integer, a range such as 1..3, or bounds such as {gte: 100}, found null"
     ),
-    "{amount: {gt: [1]}}": '15: rules[0].when.amount.gt: must be one value, found ["1"]',
+    "{amount: {gt: [1]}}": "15: rules[0].when.amount.gt: must be one value, found a list",
     "{customer.email: {gt: a}}": ("19: rules[0].when.customer.email.gt: is for numbers; customer.email takes ne only"),
     "{customer.email: {ne: '*'}}": "23: rules[0].when.customer.email.ne: takes no glob",
     "{card.number: 4242424242424241}": (
@@ -160,9 +160,7 @@ THEN = {
     "{latency: 2 seconds}": "1: rules[0].then: must name exactly one outcome, found none",
     "{approve: , timeout: }": "1: rules[0].then: must name exactly one outcome, found approve and timeout",
     "{declined: lost_card}": "2: rules[0].then.declined: unknown outcome 'declined'; did you mean 'decline'?",
-    "{approve: {forgotten: true}}": (
-        '11: rules[0].then.approve: takes nothing beside latency, found {"forgotten": "true"}'
-    ),
+    "{approve: {forgotten: true}}": ("11: rules[0].then.approve: takes nothing beside latency, found an object"),
     "{decline: lost_cart}": "11: rules[0].then.decline: unknown error code 'lost_cart'; did you mean 'lost_card'?",
     "{decline: }": "11: rules[0].then.decline: must be an error code such as insufficient_funds, found null",
     "{decline: {code: lost_cart}}": (
