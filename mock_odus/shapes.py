@@ -25,7 +25,7 @@ Hidden = Annotated[T, Meta(extra={"hidden": True})]
 
 Path = tuple[str | int, ...]
 
-_MANY_DIGITS = re.compile(r"(?:[0-9][\s-]?){11,}[0-9]")
+_MANY_DIGITS = re.compile(r"(?:[0-9][\s+-]?){11,}[0-9]")
 
 
 class Problem(NamedTuple):

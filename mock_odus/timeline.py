@@ -10,6 +10,30 @@ from msgspec import Struct
 from mock_odus.engine.records import Entry, GatewayProfile, Payment, Stored, Transaction
 from mock_odus.engine.world import World
 
+# ISO 4217; all other currencies have two digits.
+_WITHOUT_MINOR_UNIT = frozenset(
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "isk",
+        "jpy",
+        "kmf",
+        "krw",
+        "pyg",
+        "rwf",
+        "ugx",
+        "uyi",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
+)
+_IN_THOUSANDTHS = frozenset(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"])
+
 Mood = Literal["good", "bad", "wait", "plain"]
 
 
@@ -128,5 +152,6 @@ def _about(record: Any) -> str:
 
 
 def money(amount: int, currency: str) -> str:
-    """Minor units for people: `50.00 usd`."""
-    return f"{amount / 100:.2f} {currency}"
+    """Minor units for people: `50.00 USD`, `5000 JPY`, `5.000 KWD`."""
+    digits = 0 if currency in _WITHOUT_MINOR_UNIT else 3 if currency in _IN_THOUSANDTHS else 2
+    return f"{amount / 10**digits:.{digits}f} {currency.upper()}"

@@ -32,11 +32,13 @@ _STYLE = """
 @media (prefers-color-scheme: dark) { :root { --line: #3b4552; --soft: #a4aebb; --go: #1d6b3b; --stop: #a32a2a;
   --back: #11161c; --card: #1a212a; --ink: #eef2f6; } }
 * { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1rem; background: var(--back);
+body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr);
+  place-items: center; padding: 1rem; overflow-wrap: anywhere; background: var(--back);
   color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
 main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
   padding: 1.75rem; }
 .mock { margin: 0 0 1.25rem; font-size: .8125rem; color: var(--soft); }
+main > :last-child { margin-bottom: 0; }
 h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; }
 dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 1.25rem 0; padding: 1rem 0;
   border: solid var(--line); border-width: 1px 0; }
@@ -100,8 +102,8 @@ def _back(request: Request, payment: Payment, challenge: Challenge) -> str | Non
 
 def _question(payment: Payment, challenge: Challenge) -> Response:
     card = challenge.means.card
-    method = f"{card.brand} ending in {card.last_four}" if card else challenge.means.type
-    rows = [("Amount", money(payment.amount, payment.currency)), ("Paid with", method), ("Payment", payment.id)]
+    method = f"{card.brand.capitalize()} ending in {card.last_four}" if card else challenge.means.type
+    rows = [("Amount", money(payment.amount, payment.currency)), ("Pay with", method), ("Payment", payment.id)]
     if payment.statement_descriptor:
         rows.insert(0, ("To", payment.statement_descriptor))
     details = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
@@ -127,7 +129,8 @@ def _over(request: Request, payment: Payment, challenge: Challenge) -> Response:
     status = escape(f"Payment {payment.id} of {money(payment.amount, payment.currency)} is {payment.status}.")
     back = _back(request, payment, challenge)
     link = f'<a class="button" href="{escape(back)}">Back to the shop</a>' if back else ""
-    return _page("This link has been used", f"<p>{text}</p><p>{status}</p>{link}")
+    title = "This link has lapsed" if challenge.state == "lapsed" else "This link has been used"
+    return _page(title, f"<p>{text}</p><p>{status}</p>{link}")
 
 
 def _unknown() -> Response:

@@ -35,8 +35,8 @@ def test_the_page_asks(api, waiting):
 
     assert payment["action"]["redirectUrl"] == api.url + path
     assert (200, "text/html; charset=utf-8") == (page.status, page.headers["content-type"])
-    assert "50.00 usd" in page.text
-    assert "visa ending in 3220" in page.text
+    assert "50.00 USD" in page.text
+    assert "Visa ending in 3220" in page.text
     assert ["passed", "failed", "cancelled"] == re.findall(r'name="result" value="(\w+)"', page.text)
     assert "<script" not in page.text
 
@@ -122,7 +122,7 @@ def test_a_link_works_once(api, waiting):
     for again in (press(api, path, "passed"), press(api, path, "failed"), api.with_key(None).get(path)):
         assert 200 == again.status
         assert "The challenge was failed." in again.text
-        assert f"Payment {payment['id']} of 50.00 usd is open." in again.text
+        assert f"Payment {payment['id']} of 50.00 USD is open." in again.text
     assert before == api.get("/_mock/digest").json
 
 

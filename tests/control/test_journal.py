@@ -153,10 +153,10 @@ def test_the_timeline_tells_the_story(api):
     attempts = [line for line in lines if line["kind"] == "attempt"]
     assert ["EU is down", "test_cards"] == [line["rule"] for line in attempts]
     assert [
-        "Stripe EU (stripe) says processor_unavailable to 50.00 usd",
-        "Adyen US (adyen) asks for a challenge for 50.00 usd",
+        "Stripe EU (stripe) says processor_unavailable to 50.00 USD",
+        "Adyen US (adyen) asks for a challenge for 50.00 USD",
     ] == [line["text"] for line in attempts]
-    assert "passed: the gateway approves 50.00 usd" in [line["text"] for line in lines]
+    assert "passed: the gateway approves 50.00 USD" in [line["text"] for line in lines]
     assert "requires_action → succeeded, shown as succeeded" == lines[-1]["text"]
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
 

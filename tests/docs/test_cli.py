@@ -254,11 +254,11 @@ def test_play_tells_who_was_asked_and_what_decided():
 
     assert (0, "") == (done.returncode, done.stderr)
     asked = [line for line in done.stdout.splitlines() if "Stripe EU (stripe)" in line]
-    assert "says processor_unavailable to 50.00 usd" in asked[0]
+    assert "says processor_unavailable to 50.00 USD" in asked[0]
     assert "rule 'the EU gateway is down'" in asked[0]
-    assert "Adyen US (adyen) asks for a challenge for 50.00 usd" in done.stdout
+    assert "Adyen US (adyen) asks for a challenge for 50.00 USD" in done.stdout
     assert "rule 'the US gateway asks who is paying'" in done.stdout
-    assert "passed: the gateway approves 50.00 usd" in done.stdout
+    assert "passed: the gateway approves 50.00 USD" in done.stdout
     assert "shown as partially_reversed" in done.stdout
     assert ["2026-01-01", "2026-01-02"] == [line for line in done.stdout.splitlines() if not line.startswith(" ")]
     assert "\x1b" not in done.stdout
@@ -280,7 +280,7 @@ def test_play_takes_a_file(tmp_path):
     done = run("play", file)
 
     assert 0 == done.returncode
-    assert "says insufficient_funds to 50.00 usd" in done.stdout
+    assert "says insufficient_funds to 50.00 USD" in done.stdout
     assert "rule 'no luck'" in done.stdout
 
 

@@ -23,13 +23,6 @@ UNKNOWN = ("4929000000006", "6304000000000000000", "4000056655665556", "35301113
 NUMBERS = (*loader.test_cards().numbers, *UNKNOWN)
 SECRET = {"Authorization": "Bearer skey_mock", "Content-Type": "application/json"}
 JOURNALS = ("requests", "events", "attempts", "jobs")
-TEXT_FIELDS = {
-    "/customers": ("name", "phoneNumber", "email", "billingAddress.line1", "shippingAddress.postalCode"),
-    "/payments": ("statementDescriptor", "billingAddress.line2", "shippingAddress.city", "utm.source", "returnUrl"),
-    "/gateway-profiles": ("title",),
-    "/cascades": ("title", "description"),
-    "/secret-keys": ("note",),
-}
 
 
 def groups(number, between):
@@ -192,27 +185,6 @@ def send_scenarios(wire, text):
         {"then": {text: text}},
     ):
         wire("POST", "/_mock/rules", rule)
-
-
-def send_text_fields(wire, text):
-    """In the fields that take any text."""
-    usual = {
-        "/customers": {"email": "a@b.example"},
-        "/payments": {"amount": 1, "currency": "usd"},
-        "/gateway-profiles": {"title": "x", "integration": "stripe"},
-        "/cascades": {"title": "x", "algorithm": "priority_queue"},
-        "/secret-keys": {"permissions": ["PAYMENT_READ"]},
-    }
-    profile = wire.made("/gateway-profiles", {"title": "x", "integration": "stripe"})["id"]
-    usual["/cascades"]["rules"] = [{"gatewayProfile": profile, "position": 1}]
-    for path, fields in TEXT_FIELDS.items():
-        for field in fields:
-            value = {"email": f"{groups(text, '')}@b.example", "returnUrl": f"https://shop.example/?card={quote(text)}"}
-            holder, _, inner = field.partition(".")
-            written = value.get(field, text)
-            wire("POST", path, usual[path] | {holder: {inner: written} if inner else written})
-    card = {"number": "4000000000003220", "expMonth": 12, "expYear": 2030, "cvv": "987", "cardholderName": text}
-    wire("POST", f"/payments/{payment(wire)['id']}/authorize", {"type": "card", "card": card})
 
 
 def pay_and_wait(wire, number):

@@ -197,7 +197,7 @@ THEN = {
     "{timeout: {after: 1 s}, latency: 1 s}": (
         "34: rules[0].then.latency: cannot stand beside timeout.after: both say how long it takes"
     ),
-    "{approve: , latency: [1]}": ("22: rules[0].then.latency: must be a duration such as '2 seconds', found [\"1\"]"),
+    "{approve: , latency: [1]}": ("22: rules[0].then.latency: must be a duration such as '2 seconds', found a list"),
 }
 
 RULES = {
