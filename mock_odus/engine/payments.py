@@ -83,7 +83,10 @@ def _options(world: World, body: CreatePayment, defaults: PaymentMethodOptions) 
 
 
 def _checkout_key(id: str) -> str:
-    """The key of a payment: the id's tail, so that it is found, and the same drawn apart. Not the id, not a secret."""
+    """The id's tail, so that the payment is found without an index, and the same backwards: no id is ever a key.
+
+    A mock's key need not be hard to guess, so a hash on every create is spared.
+    """
     tail = id.partition("_")[2]
     return f"ckey_{{sandbox}}_{tail}{tail[::-1]}"
 
