@@ -1,10 +1,151 @@
-"""For all tests: what the engine's part took, since it has a budget of two seconds."""
+"""For all tests: one server, a sandbox of its own for each test that asks, a client that hides nothing.
 
-from __future__ import annotations
+At the end stands what the engine's part took, since it has a budget of two seconds.
+"""
+
+import json as _json
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
 
 import pytest
 
+from mock_odus.app import Server, create_app
+
 ENGINE_SECONDS = 2.0
+VISA = "4242424242424242"
+
+
+class Answer:
+    """What came back: status, headers, and the body as bytes, text and JSON."""
+
+    def __init__(self, status, headers, raw):
+        self.status, self.headers, self.raw = status, headers, raw
+
+    @property
+    def text(self):
+        return self.raw.decode()
+
+    @property
+    def json(self):
+        return _json.loads(self.raw)
+
+    @property
+    def problems(self):
+        """The messages of a refusal, one a problem."""
+        message = self.json["message"]
+        return [message] if isinstance(message, str) else message
+
+
+class Client:
+    """Speaks HTTP with a key. A body is sent as JSON; `raw` bytes are sent as they are."""
+
+    def __init__(self, url, key=None):
+        self.url, self.key = url, key
+        self._line = HTTPConnection(urlsplit(url).netloc, timeout=30)
+        self._others = []
+
+    def __call__(self, method, path, body=None, *, raw=None, headers=()):
+        sent = {"Authorization": f"Bearer {self.key}"} if self.key is not None else {}
+        if raw is None and body is not None:
+            raw = _json.dumps(body).encode()
+        if raw is not None:
+            sent["Content-Type"] = "application/json"
+        self._line.request(method, path, raw, sent | dict(headers))
+        response = self._line.getresponse()
+        return Answer(response.status, response.headers, response.read())
+
+    def get(self, path, **options):
+        return self("GET", path, **options)
+
+    def post(self, path, body=None, **options):
+        return self("POST", path, {} if body is None and "raw" not in options else body, **options)
+
+    def delete(self, path, **options):
+        return self("DELETE", path, **options)
+
+    def put(self, path, body=None, **options):
+        return self("PUT", path, body, **options)
+
+    def with_key(self, key):
+        """The same server, asked with another key; None is no key."""
+        self._others.append(Client(self.url, key))
+        return self._others[-1]
+
+    def at(self, url):
+        """Another server, asked with the default sandbox's key."""
+        self._others.append(Client(url, "skey_mock"))
+        return self._others[-1]
+
+    def made(self, path, body=None):
+        """The record that a POST made."""
+        answer = self.post(path, body)
+        assert 201 == answer.status, answer.text
+        return answer.json
+
+    def close(self):
+        for line in (self._line, *self._others):
+            line.close()
+
+
+class Account(Client):
+    """A client with the secret key of a new sandbox; `ids` are those of the starter scenario, by name."""
+
+    def __init__(self, url, sandbox):
+        super().__init__(url, sandbox["secretKey"])
+        self.name = sandbox["name"]
+        self.publishable_key = sandbox["publishableKey"]
+        self.ids = {name: id for kind in sandbox["world"].values() for name, id in kind.items()}
+
+    def payment(self, **fields):
+        """A new payment of 50.00."""
+        return self.made("/payments", {"amount": 5000, "currency": "usd"} | fields)
+
+    def paid(self, number=VISA, **fields):
+        """A payment that a card was tried on."""
+        payment = self.payment(returnUrl="https://shop.example/back", **fields)
+        return self.made(f"/payments/{payment['id']}/authorize", self.card(number))
+
+    @staticmethod
+    def card(number=VISA, **fields):
+        """The body of an authorize with a card."""
+        return {"type": "card", "card": {"number": number, "expMonth": "12", "expYear": "2030", "cvv": "100"} | fields}
+
+
+@pytest.fixture(scope="session")
+def app():
+    return create_app(scenario="starter")
+
+
+@pytest.fixture(scope="session")
+def server(app):
+    server = Server(app)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def account(server):
+    """Makes sandboxes, which are gone after the test."""
+    opened = []
+
+    def make(**settings):
+        opener = Client(server.url)
+        account = Account(server.url, opener.made("/_mock/sandboxes", {"scenario": "starter"} | settings))
+        opener.close()
+        opened.append(account)
+        return account
+
+    yield make
+    for account in opened:
+        account.delete(f"/_mock/sandboxes/{account.name}")
+        account.close()
+
+
+@pytest.fixture
+def api(account):
+    """A client of a new sandbox."""
+    return account()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
