@@ -56,12 +56,13 @@ class Problems:
         return body(self.status[type(error)], message)
 
     def no_route(self, request: Request, paths: list[str]) -> Response:
-        path = request.url.path
+        path = request.scope["path"]
         return body(404, f"no such route: {request.method} {path}{nearest(path, paths)}")
 
     def not_allowed(self, request: Request, methods: list[str]) -> Response:
         allowed = ", ".join(methods)
-        answer = body(405, f"{request.method} {request.url.path}: the method is not allowed here; allowed: {allowed}")
+        where = f"{request.method} {request.scope['path']}"
+        answer = body(405, f"{where}: the method is not allowed here; allowed: {allowed}")
         answer.headers["allow"] = allowed
         return answer
 
