@@ -3,6 +3,8 @@
 At the end stands what the engine's part took, since it has a budget of two seconds.
 """
 
+from __future__ import annotations
+
 import json as _json
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
