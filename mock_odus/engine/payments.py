@@ -43,11 +43,11 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
                 "no payment method is available: give paymentMethodOptions.card, or set a default for the merchant "
                 f"with POST /merchant-configs/{config.id}"
             )
-        id = id or world.new_id("payment")
+        id, now = id or world.new_id("payment"), world.now
         payment = Payment(
             id=id,
-            created_at=world.now,
-            updated_at=world.now,
+            created_at=now,
+            updated_at=now,
             amount=body.amount,
             currency=body.currency.lower(),
             initiator=body.initiator,

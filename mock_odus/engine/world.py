@@ -125,7 +125,7 @@ class World:
         old = table.get(id)
         self._undo.append((kind, id, old, None))
         table[id] = record
-        if old is None:
+        if old is None and kind in INDEXES:
             self._enter(kind, record)
         if isinstance(record, Job):
             self._scheduler.add(record)
@@ -155,10 +155,10 @@ class World:
 
     def emit(self, event: str, record: Stored) -> None:
         """Notes what happened, with the record as it is now."""
-        self.note("event", event, record.id, record)
+        self.log.append(Entry(self._scheduler.now, "event", event, record.id, record))
 
     def note(self, kind: EntryKind, name: str, subject: str, record: Record | None = None) -> None:
-        self.log.append(Entry(at=self.now, kind=kind, name=name, subject=subject, record=record))
+        self.log.append(Entry(self.now, kind, name, subject, record))
 
     def event_id(self, ordinal: int) -> str:
         """The id of the entry at that place in the log: derived, not stored."""
