@@ -1,4 +1,4 @@
-"""What the engine refuses. No HTTP here: `api/problems.py` gives each kind its status code.
+"""What the engine refuses. No HTTP here: `web/problems.py` gives each kind its status code.
 
 OdusError
 ├── Invalid      the request is wrong in itself: one problem for each field      (400, a list)
