@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mock_odus import assumptions, timeline
-from mock_odus.engine import challenges, customers, payments, periods
+from mock_odus.engine import authorizations, challenges, customers, payments, periods, reversals
 from mock_odus.engine.bodies import AuthorizePayment, CardDetails, CreateCustomer, CreatePayment, ReversePayment
 from mock_odus.engine.records import Payment
 from mock_odus.engine.world import World
@@ -31,13 +31,13 @@ def play(scenario: str, folders: Sequence[Path]) -> list[timeline.Line]:
             break
     world.advance(periods.after(world.now, periods.Duration(days=1)))
     if payment.status == "succeeded":
-        payments.reverse(world, payment, ReversePayment(amount=BACK))
+        reversals.reverse(world, payment, ReversePayment(amount=BACK))
     return timeline.story(world)
 
 
 def _pay(world: World, payment: Payment) -> Payment:
     card = CardDetails(number="4242424242424242", exp_month=12, exp_year=world.now[:4], cvv="100")
     body = AuthorizePayment(type="card", card=card, return_url="https://shop.example/thanks")
-    payment = payments.authorize(world, payment, body)
+    payment = authorizations.authorize(world, payment, body)
     waiting = challenges.pending(world, payment)
-    return payments.finish_challenge(world, waiting, "passed") if waiting and not waiting.answer else payment
+    return authorizations.finish_challenge(world, waiting, "passed") if waiting and not waiting.answer else payment

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from mock_odus.engine.records import Entry, GatewayProfile, Payment, Stored, Transaction
+from mock_odus.engine.records import Entry, GatewayProfile, Instant, Payment, Stored, Transaction
 from mock_odus.engine.world import World
 
 # ISO 4217; all other currencies have two digits.
@@ -34,13 +34,22 @@ _WITHOUT_MINOR_UNIT = frozenset(
 )
 _IN_THOUSANDTHS = frozenset(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"])
 
+_DUE = {
+    "answer_challenge": "the challenge is answered",
+    "capture_payment": "the delayed capture is due",
+    "fail_reversal": "the gateway takes its yes back",
+    "lapse_authorization": "nobody captured within 7 days",
+    "lapse_challenge": "nobody answered the challenge within 24 hours",
+    "record_chargeback": "the customer charges back",
+}
+
 Mood = Literal["good", "bad", "wait", "plain"]
 
 
 class Line(Struct, frozen=True):
     """One thing that happened. `subject` is the id it happened to, `mood` how it went (a colour on a terminal)."""
 
-    at: str
+    at: Instant
     kind: str
     what: str
     subject: str
@@ -83,7 +92,8 @@ def _belongs(world: World, entry: Entry, payment: str | None, customer: str | No
     if payment is None and customer is None:
         return True
     record = entry.record
-    owner = record.payment if isinstance(record, Transaction) else entry.subject
+    transaction = record if isinstance(record, Transaction) else world.find(Transaction, entry.subject)
+    owner = transaction.payment if transaction else entry.subject
     if payment is not None:
         return owner == payment
     if owner == customer or getattr(record, "customer", None) == customer:
@@ -104,15 +114,19 @@ def _line(world: World, entry: Entry, seen: dict[str, Payment]) -> Line:
         seen[record.id] = record
         return Line(entry.at, entry.kind, entry.name, record.id, *_payment(before, record))
     if entry.kind == "job":
-        return Line(entry.at, entry.kind, "job", entry.subject, f"{entry.name.replace('_', ' ')} of {entry.subject}")
+        what = _DUE.get(entry.name, entry.name.replace("_", " "))
+        return Line(entry.at, entry.kind, "job", entry.subject, f"{what}: {entry.subject}")
     return Line(entry.at, entry.kind, entry.name, entry.subject, _about(record))
 
 
 def _attempt(world: World, transaction: Transaction) -> tuple[str, Mood]:
-    profile = world.find(GatewayProfile, transaction.gateway_profile or "")
-    gateway = f"{profile.title} ({profile.integration})" if profile else "no gateway"
+    amount = money(transaction.amount, transaction.currency)
+    if transaction.gateway_profile is None:
+        return f"{amount} given back elsewhere, no gateway asked", "plain"
+    profile = world.find(GatewayProfile, transaction.gateway_profile)
+    gateway = f"{profile.title} ({profile.integration})" if profile else "a gateway that was deleted"
     said, mood = _said(transaction)
-    return f"{gateway} {said} {money(transaction.amount, transaction.currency)}", mood
+    return f"{gateway} {said} {amount}", mood
 
 
 def _said(transaction: Transaction) -> tuple[str, Mood]:

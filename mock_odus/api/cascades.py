@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_odus.api.resource import Resource
 from mock_odus.engine import cascades as engine
-from mock_odus.engine.bodies import CreateCascade
+from mock_odus.engine.bodies import CreateCascade, UpdateCascade
 from mock_odus.engine.records import Cascade
 from mock_odus.web.front import Caller
 
@@ -14,3 +14,13 @@ cascades = Resource(Cascade, "/cascades", "CASCADE")
 @cascades.create(CreateCascade)
 def create(caller: Caller, body: CreateCascade) -> Cascade:
     return engine.create(caller.world, body)
+
+
+@cascades.update(UpdateCascade)
+def update(caller: Caller, cascade: Cascade, body: UpdateCascade) -> Cascade:
+    return engine.update(caller.world, cascade, body)
+
+
+@cascades.delete
+def delete(caller: Caller, cascade: Cascade) -> Cascade:
+    return engine.delete(caller.world, cascade)

@@ -1,10 +1,10 @@
-"""`/customers` (guides/customers/managing-customers)."""
+"""`/customers` (guides/customers/managing-customers, customer-restrictions)."""
 
 from __future__ import annotations
 
 from mock_odus.api.resource import Resource
 from mock_odus.engine import customers as engine
-from mock_odus.engine.bodies import CreateCustomer, UpdateCustomer
+from mock_odus.engine.bodies import CreateCustomer, RestrictCustomer, UpdateCustomer
 from mock_odus.engine.records import Customer
 from mock_odus.web.front import Caller
 
@@ -19,3 +19,13 @@ def create(caller: Caller, body: CreateCustomer) -> Customer:
 @customers.update(UpdateCustomer)
 def update(caller: Caller, customer: Customer, body: UpdateCustomer) -> Customer:
     return engine.update(caller.world, customer, body)
+
+
+@customers.action("restrictions", RestrictCustomer, action="UPDATE")
+def restrict(caller: Caller, customer: Customer, body: RestrictCustomer) -> Customer:
+    return engine.restrict(caller.world, customer, body)
+
+
+@customers.delete
+def delete(caller: Caller, customer: Customer) -> Customer:
+    return engine.delete(caller.world, customer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_odus.api.resource import Resource
 from mock_odus.engine import profiles as engine
-from mock_odus.engine.bodies import CreateGatewayProfile
+from mock_odus.engine.bodies import CreateGatewayProfile, UpdateGatewayProfile
 from mock_odus.engine.records import GatewayProfile
 from mock_odus.web.front import Caller
 
@@ -13,7 +13,20 @@ gateway_profiles = Resource(GatewayProfile, "/gateway-profiles", "GATEWAY_PROFIL
 
 @gateway_profiles.create(CreateGatewayProfile)
 def create(caller: Caller, body: CreateGatewayProfile) -> GatewayProfile:
-    profile = engine.create(caller.world, body)
+    return _warned(caller, engine.create(caller.world, body))
+
+
+@gateway_profiles.update(UpdateGatewayProfile)
+def update(caller: Caller, profile: GatewayProfile, body: UpdateGatewayProfile) -> GatewayProfile:
+    return _warned(caller, engine.update(caller.world, profile, body))
+
+
+@gateway_profiles.delete
+def delete(caller: Caller, profile: GatewayProfile) -> GatewayProfile:
+    return engine.delete(caller.world, profile)
+
+
+def _warned(caller: Caller, profile: GatewayProfile) -> GatewayProfile:
     if profile.environment == "live":
         caller.warning = "this live profile is simulated like any other: no real gateway is ever contacted"
     return profile

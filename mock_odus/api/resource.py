@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from mock_odus.assumptions import Assumptions
 from mock_odus.engine.bodies import Body
 from mock_odus.engine.records import Stored
 from mock_odus.sandbox import KeyKind
@@ -29,6 +30,10 @@ class Call:
     kinds: tuple[KeyKind, ...] = ("secretKey",)
     on_record: bool = True
 
+    def status(self, assumed: Assumptions) -> int:
+        """POST /payments is documented to answer 201; the status of every other successful POST is a guess."""
+        return 201 if self.path == "/payments" else assumed.status_codes["action"]
+
 
 @dataclass
 class Resource:
@@ -51,14 +56,20 @@ class Resource:
         head, *rest = self.path.strip("/").split("-")
         return head + "".join(word.capitalize() for word in rest)
 
+    def path_of(self, call: Call, assumed: Assumptions) -> str:
+        """Where a call is reached: as it was declared, or as the assumptions say."""
+        return assumed.paths.get(f"{self.name}.{call.name}", call.path)
+
     def create(self, body: type[Body], *, action: str = "CREATE") -> Callable[[V], V]:
         return self._call("create", self.path, body, action, on_record=False)
 
     def update(self, body: type[Body]) -> Callable[[V], V]:
         return self._call("update", self.path + "/{id}", body, "UPDATE")
 
-    def action(self, name: str, body: type[Body], *, kinds: tuple[KeyKind, ...] = ("secretKey",)) -> Callable[[V], V]:
-        return self._call(name, f"{self.path}/{{id}}/{name}", body, name.upper(), kinds=kinds)
+    def action(
+        self, name: str, body: type[Body], *, action: str = "", kinds: tuple[KeyKind, ...] = ("secretKey",)
+    ) -> Callable[[V], V]:
+        return self._call(name, f"{self.path}/{{id}}/{name}", body, action or name.upper(), kinds=kinds)
 
     def delete(self, verb: Callable[[Caller, Any], Stored]) -> Callable[[Caller, Any], Stored]:
         self.remover = verb

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import Any
 
 from starlette.requests import Request
@@ -10,18 +11,19 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from mock_odus.api import (
+    blacklist,
     cascades,
     customers,
     gateway_profiles,
     merchant_configs,
     payment_methods,
     payments,
+    publishable_keys,
     secret_keys,
     transactions,
 )
 from mock_odus.api.resource import Call, Resource
 from mock_odus.assumptions import Assumptions
-from mock_odus.engine.errors import Forbidden
 from mock_odus.engine.records import Stored
 from mock_odus.engine.views import view
 from mock_odus.web import listing
@@ -36,16 +38,26 @@ RESOURCES: tuple[Resource, ...] = (
     transactions.transactions,
     customers.customers,
     payment_methods.payment_methods,
+    blacklist.blacklist,
     gateway_profiles.gateway_profiles,
     cascades.cascades,
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
+    publishable_keys.publishable_keys,
 )
 
 
 def routes(assumed: Assumptions) -> list[BaseRoute]:
-    """Every route of the Odus API, with the assumed paths and status codes."""
-    return [route for resource in RESOURCES for route in _bind(resource, assumed)]
+    """Every route of the Odus API, with the assumed paths and status codes, and its own description."""
+    bound = [route for resource in RESOURCES for route in _bind(resource, assumed)]
+    return [*bound, Route("/openapi.json", _describe(assumed), methods=["GET"])]
+
+
+def document(assumed: Assumptions) -> dict[str, Any]:
+    """The OpenAPI document of the Odus API, without the servers."""
+    from mock_odus.api import openapi  # costs what only those should pay who ask for it
+
+    return openapi.document(RESOURCES, assumed)
 
 
 def _bind(resource: Resource, assumed: Assumptions) -> list[BaseRoute]:
@@ -57,11 +69,19 @@ def _bind(resource: Resource, assumed: Assumptions) -> list[BaseRoute]:
     if resource.remover:
         found.append(Route(one, _delete(resource), methods=["DELETE"]))
     for call in resource.calls:
-        path = assumed.paths.get(f"{resource.name}.{call.name}", call.path)
-        # POST /payments is documented to answer 201; the status of every other successful POST is a guess.
-        status = 201 if call.path == "/payments" else assumed.status_codes["action"]
-        found.append(Route(path, _post(resource, call, status), methods=["POST"]))
+        endpoint = _post(resource, call, call.status(assumed))
+        found.append(Route(resource.path_of(call, assumed), endpoint, methods=["POST"]))
     return found
+
+
+def _describe(assumed: Assumptions) -> Endpoint:
+    described = cache(lambda: document(assumed))
+
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        return Answer(described() | {"servers": [{"url": caller.origin}]})
+
+    return endpoint
 
 
 def _list(resource: Resource) -> Endpoint:
@@ -71,7 +91,7 @@ def _list(resource: Resource) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(permission)
         query = request.query_params.multi_items()
-        return Answer(listing.records(caller.world, resource.record, query, lambda record: _shown(record, caller)))
+        return Answer(listing.records(caller.world, resource.record, query, caller.audience, caller.links))
 
     return endpoint
 
@@ -81,7 +101,7 @@ def _find(resource: Resource) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
-        caller.require(permission, resource.readers)
+        caller.require(permission, resource.readers, request.path_params["id"])
         return Answer(_shown(_record(resource, caller, request), caller))
 
     return endpoint
@@ -104,7 +124,7 @@ def _delete(resource: Resource) -> Endpoint:
 def _post(resource: Resource, call: Call, status: int) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
-        caller.require(call.permission, call.kinds)
+        caller.require(call.permission, call.kinds, request.path_params.get("id"))
         raw = await read(request)
         if key := caller.headers.get(b"idempotency-key"):
             _warn_of_repetition(caller, key)
@@ -130,12 +150,8 @@ def _warn_of_repetition(caller: Caller, key: bytes) -> None:
 
 
 def _record(resource: Resource, caller: Caller, request: Request) -> Any:
-    """The record in the path. NotFound, or Forbidden when the key is bound to another payment."""
-    id = request.path_params["id"]
-    bound = caller.credential and caller.credential.payment
-    if bound is not None and bound != id:
-        raise Forbidden("this checkoutKey belongs to another payment")
-    return caller.world.get(resource.record, id)
+    """The record in the path. NotFound."""
+    return caller.world.get(resource.record, request.path_params["id"])
 
 
 def _shown(record: Stored, caller: Caller) -> dict[str, Any]:

@@ -15,16 +15,19 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mock_odus.engine import challenges, payments
-from mock_odus.engine.challenges import Challenge
+from mock_odus.engine import authorizations, challenges
+from mock_odus.engine.challenges import Challenge, State
 from mock_odus.engine.errors import NotFound
-from mock_odus.engine.records import ChallengeAnswer, Payment
+from mock_odus.engine.records import ChallengeAnswer, MethodType, Payment
 from mock_odus.sandbox import Sandbox, Sandboxes
 from mock_odus.timeline import money
 from mock_odus.web.bodies import read
 from mock_odus.web.front import Caller
 
 ANSWERS: dict[str, ChallengeAnswer] = {"passed": "passed", "failed": "failed", "cancelled": "cancelled"}
+
+_NAMES: dict[MethodType, str] = {"card": "Card", "paypal": "PayPal", "applePay": "Apple Pay"}
+_OVER: dict[State, str] = {"lapsed": "This link has lapsed", "withdrawn": "This payment was cancelled"}
 
 _STYLE = """
 :root { color-scheme: light dark; --line: #c9ced6; --soft: #5b6472; --go: #14532d; --stop: #8a1c1c; --back: #f3f5f8;
@@ -80,7 +83,7 @@ def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
         result = ANSWERS.get(form.get("result", [""])[0])
         if result is None:
             return _page("Please choose", "<p>Press one of the buttons on the page before.</p>", 400)
-        payment = payments.finish_challenge(sandbox.world, challenge, result)
+        payment = authorizations.finish_challenge(sandbox.world, challenge, result)
         back = _back(request, payment, challenge)
         return RedirectResponse(back, 303) if back else _over(request, payment, challenge)
 
@@ -101,18 +104,20 @@ def _back(request: Request, payment: Payment, challenge: Challenge) -> str | Non
 
 
 def _question(payment: Payment, challenge: Challenge) -> Response:
-    card = challenge.means.card
-    method = f"{card.brand.capitalize()} ending in {card.last_four}" if card else challenge.means.type
+    card, is_paypal = challenge.means.card, challenge.means.type == "paypal"
+    method = f"{card.brand.capitalize()} ending in {card.last_four}" if card else _NAMES[challenge.means.type]
     rows = [("Amount", money(payment.amount, payment.currency)), ("Pay with", method), ("Payment", payment.id)]
     if payment.statement_descriptor:
         rows.insert(0, ("To", payment.statement_descriptor))
     details = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
+    asks = "PayPal asks you to approve this payment." if is_paypal else "Your bank asks you to confirm this payment."
+    yes, no = ("Approve", "Decline") if is_paypal else ("Yes, pass the challenge", "Fail the challenge")
     return _page(
-        "Is this you?",
-        f"""<p>Your bank asks you to confirm this payment.</p><dl>{details}</dl>
+        "Do you want to pay?" if is_paypal else "Is this you?",
+        f"""<p>{asks}</p><dl>{details}</dl>
 <form method="post">
-<button class="passed" name="result" value="passed">Yes, pass the challenge</button>
-<button class="failed" name="result" value="failed">Fail the challenge</button>
+<button class="passed" name="result" value="passed">{yes}</button>
+<button class="failed" name="result" value="failed">{no}</button>
 <button class="cancelled" name="result" value="cancelled">Cancel and go back</button>
 </form>""",
     )
@@ -124,12 +129,13 @@ def _over(request: Request, payment: Payment, challenge: Challenge) -> Response:
         "failed": "The challenge was failed.",
         "cancelled": "The challenge was cancelled.",
         "lapsed": "Nobody answered within 24 hours, so the challenge lapsed.",
+        "withdrawn": "The payment was cancelled, so there is nothing to confirm any more.",
     }
     text = escape(said.get(challenge.state, ""))
     status = escape(f"Payment {payment.id} of {money(payment.amount, payment.currency)} is {payment.status}.")
     back = _back(request, payment, challenge)
     link = f'<a class="button" href="{escape(back)}">Back to the shop</a>' if back else ""
-    title = "This link has lapsed" if challenge.state == "lapsed" else "This link has been used"
+    title = _OVER.get(challenge.state, "This link has been used")
     return _page(title, f"<p>{text}</p><p>{status}</p>{link}")
 
 
@@ -150,7 +156,7 @@ def _page(title: str, body: str, status: int = 200) -> Response:
 </head>
 <body>
 <main>
-<p class="mock">mock_odus · a simulated bank page, no money moves</p>
+<p class="mock">mock_odus · a simulated page, no money moves</p>
 <h1>{escape(title)}</h1>
 {body}
 </main>

@@ -63,10 +63,12 @@ class Driver:
         self.transactions = Collection(self, "transactions")
         self.customers = Collection(self, "customers")
         self.payment_methods = Collection(self, "payment_methods")
+        self.blacklist = Collection(self, "blacklist")
         self.gateway_profiles = Collection(self, "gateway_profiles")
         self.cascades = Collection(self, "cascades")
         self.merchant_configs = Collection(self, "merchant_configs")
         self.secret_keys = Collection(self, "secret_keys")
+        self.publishable_keys = Collection(self, "publishable_keys")
 
     @classmethod
     def open(

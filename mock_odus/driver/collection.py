@@ -40,10 +40,11 @@ class Collection:
         return self.get(id)
 
     def list(self, **params: Any) -> Page:
-        """All records that fit; with `page` or `page_size` that one page, as the API pages.
+        """All records that fit every filter; with `page` or `page_size` that one page, as the API pages.
 
-        Filters: `status="open"`, `amount={"gte": 100}`, `currency=["usd", "eur"]`, `customer=None` (is null),
-        `metadata={"orderId": "1"}`. Sorting: `sort_by`, `sort_direction`.
+        Filters: `status="open"`, `amount={"gte": 100, "lt": 500}`, `currency=["usd", "eur"]`, `customer=None` (is
+        null), `created_at={"gte": "2026-01-31"}`, `metadata={"orderId": "1"}`. Operators: `eq ne gt gte lt lte in nin
+        like isNull`. Sorting: `sort_by`, `sort_direction` (`asc` or `desc`). Status 400 for an unknown field.
 
         Example: `odus.payments.list(status="succeeded", sort_by="amount")`
         """
@@ -101,16 +102,27 @@ def query_of(params: Mapping[str, Any]) -> list[tuple[str, str]]:
 def _conditions(field: str, value: Any) -> list[tuple[str, str]]:
     match value:
         case None:
-            return [(f"{field}[isNull]", "true")]
-        case {"id": str(id_)}:
-            return [(f"{field}[eq]", id_)]
-        case Mapping():
-            return [(f"{field}[{operator}]", _text(operand)) for operator, operand in value.items()]
-        case list() | tuple():
-            return [(f"{field}[in]", ",".join(map(_text, value)))]
+            return [_condition(field, "eq", None)]
+        case Mapping() if "id" not in value:
+            return [_condition(field, camel(operator), operand) for operator, operand in value.items()]
+        case list() | tuple() | set() | frozenset():
+            return [_condition(field, "in", value)]
         case _:
-            return [(f"{field}[eq]", _text(value))]
+            return [_condition(field, "eq", value)]
+
+
+def _condition(field: str, operator: str, operand: Any) -> tuple[str, str]:
+    if operand is None and operator in ("eq", "ne"):
+        return f"{field}[isNull]", "true" if operator == "eq" else "false"
+    if not isinstance(operand, list | tuple | set | frozenset):
+        return f"{field}[{operator}]", _text(operand)
+    if any(value is None for value in operand):
+        raise ValueError(f"{field}: None cannot stand in a list of values; ask for it alone, {field}=None")
+    texts = [_text(value) for value in operand]
+    if any("," in text for text in texts):
+        raise ValueError(f"{field}: a text with a comma cannot stand in a list of values, which commas separate")
+    return f"{field}[{operator}]", ",".join(texts)
 
 
 def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(value).lower() if isinstance(value, bool) else id_of(value)

@@ -1,4 +1,4 @@
-"""One gateway, asked once: the charge it is handed and the transaction that its answer becomes.
+"""One gateway, asked once: the charge it is handed, and the transaction that its answer becomes.
 
 Odus page: guides/payments/error-codes.
 """
@@ -12,7 +12,17 @@ from msgspec.structs import replace
 
 from mock_odus.engine import cards, declines
 from mock_odus.engine.cascades import Candidate
-from mock_odus.engine.gateways import Answer, Approved, Challenged, Charge, Declined, Outcome, TimedOut, Unreachable
+from mock_odus.engine.gateways import (
+    Answer,
+    Approved,
+    Challenged,
+    Charge,
+    Declined,
+    FailsLater,
+    Outcome,
+    TimedOut,
+    Unreachable,
+)
 from mock_odus.engine.records import (
     Card,
     Customer,
@@ -20,6 +30,7 @@ from mock_odus.engine.records import (
     Integration,
     MethodType,
     Operation,
+    Orphan,
     Payment,
     Record,
     Transaction,
@@ -42,11 +53,23 @@ OPERATIONS: dict[TransactionType, Operation] = {
 }
 
 
+FORGOTTEN = Declined(
+    code="generic_processor_error", processor_message="The processor knows of no such charge", ends_try=True
+)
+
+
+# One for all: there are as many of them as payments.
+_SUCCESS = TransactionOutcome(status="success")
+_WAITING = TransactionOutcome(status="partial", special_code="confirmation_requested")
+
+
 class Means(Record, frozen=True):
-    """What is charged: a method type, and the card when it is one."""
+    """What is charged: a method type with its card if it is one, what tells it from others, and its id once saved."""
 
     type: MethodType
     card: Card | None = None
+    fingerprint: str = ""
+    saved: str | None = None
 
 
 def ask(
@@ -58,9 +81,12 @@ def ask(
     charge = Charge(
         operation=OPERATIONS[type],
         occasion=occasion,
+        at=world.now,
         gateway=at.gateway_profile,
         integration=world.get(GatewayProfile, at.gateway_profile).integration,
         payment=payment.id,
+        ordinal=payment.ordinal,
+        tries=payment.tries,
         amount=amount,
         currency=payment.currency,
         initiator=payment.initiator,
@@ -75,12 +101,40 @@ def ask(
     return world.gateway.answer(world, charge)
 
 
+def type_of(payment: Payment) -> TransactionType:
+    """A sale takes the money at once; an authorization leaves that to a capture, or only verifies the method."""
+    return "sale" if payment.capture_method == "automatic" and payment.amount else "authorization"
+
+
+def charged(payment: Payment) -> Transaction:
+    """The transaction that took the money, or holds it."""
+    return next(one for one in payment.transactions if OPERATIONS[one.type] == "authorize" and _is_success(one))
+
+
+def follow_up(world: World, payment: Payment, type: TransactionType, amount: int) -> tuple[Payment, Outcome]:
+    """Asks the gateway that charged for a capture, refund or void. The payment with that transaction; the answer."""
+    first = charged(payment)
+    assert first.gateway_profile is not None
+    assert first.payment_method_details is not None
+    at = Candidate(first.gateway_profile, first.cascade, first.position)
+    means = Means(first.payment_method_details.type, first.card)
+    if first.forgotten:
+        answer = Answer(FORGOTTEN, rule=first.rule)
+    else:
+        occasion = f"{payment.id}/{OPERATIONS[type]}/{len(payment.transactions) + 1}"
+        answer = ask(world, payment, type, amount, means, at, occasion=occasion)
+    transaction = record(world, payment, type, amount, means, at, answer)
+    return replace(payment, transactions=(*payment.transactions, transaction)), answer.outcome
+
+
 def record(
     world: World, payment: Payment, type: TransactionType, amount: int, means: Means, at: Candidate, answer: Answer
 ) -> Transaction:
     """Stores the attempt as a transaction of the payment."""
-    integration = world.get(GatewayProfile, at.gateway_profile).integration
-    id = world.new_id("transaction")
+    profile = world.get(GatewayProfile, at.gateway_profile)
+    if not profile.is_used:
+        world.put(replace(profile, is_used=True))
+    id, outcome = world.new_id("transaction"), answer.outcome
     transaction = Transaction(
         id=id,
         created_at=world.now,
@@ -89,11 +143,11 @@ def record(
         amount=amount,
         currency=payment.currency,
         gateway_profile=at.gateway_profile,
-        integration=integration,
+        integration=profile.integration,
         attempt=len(payment.transactions) + 1,
-        outcome=outcome_of(answer.outcome, integration),
+        outcome=outcome_of(outcome, profile.integration),
         payment_method_details=cards.details(means.type, means.card),
-        gateway_reference=_reference(integration, id, answer.outcome),
+        gateway_reference=_reference(profile.integration, id, outcome),
         latency_ms=answer.latency_ms,
         customer=payment.customer,
         initiator=payment.initiator,
@@ -101,35 +155,94 @@ def record(
         position=at.position,
         card=means.card,
         rule=answer.rule,
-        challenge="pending" if isinstance(answer.outcome, Challenged) else None,
+        challenge=_challenge(outcome),
+        forgotten=isinstance(outcome, Approved) and outcome.forgotten,
+        fails_with=outcome.code if isinstance(outcome, FailsLater) else None,
     )
     world.put(transaction)
     world.note("attempt", OPERATIONS[type], id, transaction)
+    _note_orphan(world, transaction, outcome)
+    return transaction
+
+
+def record_external(world: World, payment: Payment, amount: int) -> Transaction:
+    """A refund that was made elsewhere: no gateway was asked."""
+    transaction = Transaction(
+        id=world.new_id("transaction"),
+        created_at=world.now,
+        payment=payment.id,
+        type="refund",
+        amount=amount,
+        currency=payment.currency,
+        gateway_profile=None,
+        integration=None,
+        attempt=len(payment.transactions) + 1,
+        outcome=_SUCCESS,
+        customer=payment.customer,
+        initiator=payment.initiator,
+    )
+    world.put(transaction)
+    world.note("attempt", "refund", transaction.id, transaction)
     return transaction
 
 
 def complete(world: World, transaction: Transaction, outcome: Outcome, challenge: str) -> Transaction:
     """Writes the end of a challenge into its transaction: no second one is made."""
-    integration = transaction.integration
-    done = world.put(replace(transaction, outcome=outcome_of(outcome, integration), challenge=challenge))
+    forgotten = isinstance(outcome, Approved) and outcome.forgotten
+    told = outcome_of(outcome, transaction.integration)
+    done = world.put(replace(transaction, outcome=told, challenge=challenge, forgotten=forgotten))
     world.note("challenge", challenge, transaction.id, done)
+    _note_orphan(world, done, outcome)
     return done
 
 
 def outcome_of(outcome: Outcome, integration: Integration | None) -> TransactionOutcome:
     match outcome:
-        case Approved():
-            return TransactionOutcome(status="success")
+        case Approved() | FailsLater():
+            return _SUCCESS
         case Challenged():
-            return TransactionOutcome(status="partial", special_code="confirmation_requested")
+            return _WAITING
         case Declined():
             return declines.failure(outcome, integration)
-        case Unreachable():
-            return declines.failure(Declined("processor_unavailable"), None)
+        case Unreachable(status=status):
+            said = (str(status), f"The processor answered with HTTP status {status}") if status else (None, None)
+            return declines.failure(Declined("processor_unavailable", None, *said), None)
         case TimedOut():
             return declines.failure(Declined("processor_timeout"), None)
         case _:
             assert_never(outcome)
+
+
+def hold(world: World, transaction: Transaction) -> None:
+    """Notes that the gateway keeps what Odus believes undone."""
+    assert transaction.gateway_profile is not None
+    world.put(
+        Orphan(
+            id=transaction.id,
+            at=world.now,
+            payment=transaction.payment,
+            operation=OPERATIONS[transaction.type],
+            gateway_profile=transaction.gateway_profile,
+            amount=transaction.amount,
+            currency=transaction.currency,
+            rule=transaction.rule,
+        )
+    )
+
+
+def _note_orphan(world: World, transaction: Transaction, outcome: Outcome) -> None:
+    if isinstance(outcome, TimedOut) and outcome.charged:
+        hold(world, transaction)
+
+
+def _is_success(transaction: Transaction) -> bool:
+    return transaction.outcome.status == "success"
+
+
+def _challenge(outcome: Outcome) -> str | None:
+    if isinstance(outcome, Challenged):
+        return "pending"
+    return "frictionless" if isinstance(outcome, Approved) and outcome.frictionless else None
 
 
 def _reference(integration: Integration, id: str, outcome: Outcome) -> str | None:

@@ -5,12 +5,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from mock_odus.engine.permissions import Permission
-from mock_odus.engine.records import Address, Environment, Initiator, Integration, Period, Utm
+from mock_odus.engine.records import (
+    Address,
+    Algorithm,
+    CaptureMethod,
+    Environment,
+    Initiator,
+    Integration,
+    MethodType,
+    Period,
+    Utm,
+)
 from mock_odus.shapes import Hidden
 
 MAX_AMOUNT = 999_999_999_999
@@ -19,6 +29,7 @@ MAX_AMOUNT = 999_999_999_999
 _URL = r"^https?://([A-Za-z0-9._~%@-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s]*)?\Z"
 
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
+CaptureDelay = Annotated[int, Meta(ge=1, le=5, description="an integer from 1 to 5, in days")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Za-z]{3}\Z", description="a currency of three letters such as usd")]
 Email = Annotated[
     str,
@@ -33,6 +44,7 @@ Metadata = dict[
 Date = Annotated[
     str, Meta(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])\Z", description="a date: YYYY-MM-DD")
 ]
+Permissions = Annotated[list[Permission], Meta(min_length=1, max_length=200)]
 
 
 class Body(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
@@ -48,26 +60,54 @@ class Routing(Body, frozen=True):
     mode: Literal["cascade", "gatewayProfile"]
     cascade: str | None = None
     gateway_profile: str | None = None
-    capture_method: Literal["automatic"] | None = None
+    capture_method: CaptureMethod | None = None
 
 
 class MethodOptions(Body, frozen=True):
-    capture_method: Literal["automatic"] | None = None
+    """Where the charges of each method type go. A method type's own `captureMethod` overrides the one for all."""
+
+    capture_method: CaptureMethod | None = None
+    capture_delay: CaptureDelay | None = None
     card: Routing | None = None
+    paypal: Routing | None = None
+    apple_pay: Routing | None = None
 
 
 class UpdateMerchantConfig(Body, frozen=True):
     display_currency: Currency | UnsetType = UNSET
     timezone: Text | UnsetType = UNSET
-    capture_method: Literal["automatic"] | UnsetType = UNSET
+    capture_method: CaptureMethod | UnsetType = UNSET
+    capture_delay: CaptureDelay | None | UnsetType = UNSET
+    recurring_capture_method: CaptureMethod | None | UnsetType = UNSET
+    enable_recurring_payment_bundling: bool | UnsetType = UNSET
     payment_method_options: MethodOptions | None | UnsetType = UNSET
     metadata: Metadata | None | UnsetType = UNSET
 
 
 class CreateSecretKey(Body, frozen=True):
-    permissions: Annotated[list[Permission], Meta(min_length=1, max_length=200)]
+    permissions: Permissions
     note: Text | None = None
     metadata: Metadata | None = None
+
+
+class UpdateSecretKey(Body, frozen=True):
+    permissions: Permissions | UnsetType = UNSET
+    note: Text | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
+class RotateSecretKey(Body, frozen=True):
+    pass
+
+
+class CreatePublishableKey(Body, frozen=True):
+    note: Text | None = None
+    metadata: Metadata | None = None
+
+
+class UpdatePublishableKey(Body, frozen=True):
+    note: Text | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
 
 
 # --- Gateways
@@ -82,23 +122,46 @@ class CreateGatewayProfile(Body, frozen=True):
     metadata: Metadata | None = None
 
 
+class UpdateGatewayProfile(Body, frozen=True):
+    """`integration` is here to be refused: it is fixed."""
+
+    title: Text | UnsetType = UNSET
+    integration: Any = UNSET
+    environment: Environment | UnsetType = UNSET
+    credentials: Hidden[dict[str, Hidden[str]]] | None | UnsetType = UNSET
+    webhook_verification_key: Hidden[Text] | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
 class CreateCascadeRule(Body, frozen=True):
     """At its limit (a count) or cap (a sum of amounts) a rule is skipped for the rest of the calendar period."""
 
     gateway_profile: str
     position: Annotated[int, Meta(ge=1, le=10)]
+    weight: Annotated[int, Meta(ge=0, le=100)] | None = None
     transaction_limit: Amount | None = None
     limit_period: Period | None = None
     transaction_cap: Amount | None = None
     cap_period: Period | None = None
 
 
+CascadeRules = Annotated[list[CreateCascadeRule], Meta(min_length=1, max_length=10)]
+
+
 class CreateCascade(Body, frozen=True):
     title: Text
-    algorithm: Literal["priority_queue"]
-    rules: Annotated[list[CreateCascadeRule], Meta(min_length=1, max_length=10)]
+    algorithm: Algorithm
+    rules: CascadeRules
     description: Text | None = None
     metadata: Metadata | None = None
+
+
+class UpdateCascade(Body, frozen=True):
+    title: Text | UnsetType = UNSET
+    algorithm: Algorithm | UnsetType = UNSET
+    rules: CascadeRules | UnsetType = UNSET
+    description: Text | None | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
 
 
 # --- Customers
@@ -122,6 +185,31 @@ class UpdateCustomer(Body, frozen=True):
     billing_address: Address | None | UnsetType = UNSET
     shipping_address: Address | None | UnsetType = UNSET
     metadata: Metadata | None | UnsetType = UNSET
+
+
+class CustomerRestrictions(Body, frozen=True):
+    """What is given is set; `false` and `null` lift."""
+
+    restrict_cit: bool | None | UnsetType = UNSET
+    restrict_mit: bool | None | UnsetType = UNSET
+    restrict_reason: Text | None | UnsetType = UNSET
+
+
+class RestrictCustomer(CustomerRestrictions, frozen=True):
+    """`customer` repeats the id in the path."""
+
+    customer: str | None = None
+
+
+class UpdatePaymentMethod(Body, frozen=True):
+    is_default: bool | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
+class CreateBlacklistEntry(Body, frozen=True):
+    email: Email
+    reason: Text | None = None
+    metadata: Metadata | None = None
 
 
 class CardDetails(Body, frozen=True):
@@ -156,21 +244,44 @@ class CreatePayment(Body, frozen=True):
 
 
 class UpdatePayment(Body, frozen=True):
+    """`customer` while the payment is open."""
+
+    customer: str | UnsetType = UNSET
     metadata: Metadata | None | UnsetType = UNSET
     billing_address: Address | None | UnsetType = UNSET
     shipping_address: Address | None | UnsetType = UNSET
 
 
 class AuthorizePayment(Body, frozen=True):
-    """A saved method by id, or a new card, or nothing when the payment already names its method."""
+    """A saved method by id, or a type with what belongs to it, or nothing when the payment already names its method.
+
+    `card` goes with type `card`, `token` with type `applePay`.
+    """
 
     payment_method: str | None = None
-    type: Literal["card"] | None = None
+    type: MethodType | None = None
     card: CardDetails | None = None
+    token: Hidden[Annotated[str, Meta(min_length=1, max_length=10_000)]] | None = None
     return_url: ReturnUrl | None = None
 
 
-class ReversePayment(Body, frozen=True):
-    """Without `amount`: everything that is left."""
+class CapturePayment(Body, frozen=True):
+    """Without `amount`: all that is authorized."""
 
     amount: Amount | None = None
+
+
+class CancelPayment(Body, frozen=True):
+    pass
+
+
+class ReversePayment(Body, frozen=True):
+    """Without `amount`: everything that is left. `isExternal`: given back elsewhere, so no gateway is asked."""
+
+    amount: Amount | None = None
+    is_external: bool = False
+
+
+class RecordChargeback(Body, frozen=True):
+    blacklist_customer: bool = False
+    customer_restrictions: CustomerRestrictions | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from sys import intern
 
 from mock_odus.engine.bodies import CardDetails
 from mock_odus.engine.errors import Invalid
@@ -19,6 +20,9 @@ TAKERS: dict[MethodType, tuple[Integration, ...]] = {
     "paypal": ("paypal",),
 }
 """Which integrations can take a method type."""
+
+# Test cards are from the United States, but for those whose numbers say otherwise.
+_ABROAD = {"stripe/3184": "DE"}
 
 
 def tokenize(world: World, details: CardDetails) -> Card:
@@ -41,11 +45,12 @@ def tokenize(world: World, details: CardDetails) -> Card:
         raise Invalid(*problems)
     return Card(
         brand=_brand(digits),
-        last_four=digits[-4:],
-        exp_month=f"{month:02}",
-        exp_year=str(year),
+        last_four=intern(digits[-4:]),  # every payment keeps these, and there are few of them
+        exp_month=intern(f"{month:02}"),
+        exp_year=intern(str(year)),
         cardholder_name=details.cardholder_name,
-        first_six=digits[:6],
+        country=_ABROAD.get(test_card, "US") if test_card else None,
+        first_six=intern(digits[:6]),
         fingerprint=blake2b(f"{world.seed}/{digits}".encode(), digest_size=12).hexdigest(),
         test_card=test_card,
     )

@@ -22,7 +22,8 @@ LAPSE = periods.Duration(milliseconds=24 * 3_600_000)  # payments/payment-status
 
 OURS = ("success", "payment", "checkoutKey")
 
-State = Literal["pending", "passed", "failed", "cancelled", "lapsed"]
+State = Literal["pending", "passed", "failed", "cancelled", "lapsed", "withdrawn"]
+"""`withdrawn`: the payment was cancelled while the customer was away."""
 
 
 class Challenge(Kept, frozen=True):
@@ -36,7 +37,6 @@ class Challenge(Kept, frozen=True):
     answer: ChallengeAnswer | None
     remaining: tuple[Candidate, ...]
     means: Means
-    saved_method: str | None
     by_checkout: bool
 
 
@@ -47,7 +47,6 @@ def open(
     *,
     remaining: tuple[Candidate, ...],
     means: Means,
-    saved_method: str | None,
     by_checkout: bool,
 ) -> Action:
     """Keeps what the answer will need, and arms the lapse and the answer that the scenario has in store."""
@@ -63,7 +62,6 @@ def open(
             answer=asked.answer,
             remaining=remaining,
             means=means,
-            saved_method=saved_method,
             by_checkout=by_checkout,
         )
     )

@@ -1,16 +1,17 @@
-"""Customers and their saved payment methods (guides/customers/managing-customers, payments/payment-methods)."""
+"""Customers, and what keeps them from paying (guides/customers/managing-customers, customer-restrictions)."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from mock_odus.engine import metadata
-from mock_odus.engine.bodies import CreateCustomer, UpdateCustomer
+from mock_odus.engine import blacklist, metadata, methods
+from mock_odus.engine.bodies import CreateCustomer, CustomerRestrictions, RestrictCustomer, UpdateCustomer
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.records import Card, Customer, PaymentMethod
+from mock_odus.engine.records import Customer, Initiator
 from mock_odus.engine.world import World
 
 
@@ -35,11 +36,54 @@ def update(world: World, customer: Customer, body: UpdateCustomer) -> Customer:
         _require_a_date(body)
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         changed = replace(customer, **(given | {"metadata": metadata.merge(customer.metadata, body.metadata)}))
-        if changed == customer:
-            return customer
-        changed = world.put(replace(changed, updated_at=world.now))
-        world.emit("customer.updated", changed)
-        return changed
+        return _save(world, customer, changed)
+
+
+def restrict(world: World, customer: Customer, body: RestrictCustomer) -> Customer:
+    """Blocks or frees the customer's own payments and the merchant's, each by itself. Invalid for another id."""
+    if body.customer not in (None, customer.id):
+        raise Invalid(f"customer must be the customer in the path, {customer.id}, found '{body.customer}'")
+    return set_restrictions(world, customer, body)
+
+
+def set_restrictions(world: World, customer: Customer, given: CustomerRestrictions) -> Customer:
+    """Changes what is given only; what changes nothing is no event."""
+    with world.verb():
+        changed = customer
+        if given.restrict_cit is not UNSET:
+            changed = replace(changed, restrict_cit=bool(given.restrict_cit))
+        if given.restrict_mit is not UNSET:
+            changed = replace(changed, restrict_mit=bool(given.restrict_mit))
+        if given.restrict_reason is not UNSET:
+            changed = replace(changed, restrict_reason=given.restrict_reason)
+        return _save(world, customer, changed)
+
+
+def block(
+    world: World, customer: Customer, initiator: Initiator
+) -> Literal["customer_restricted", "customer_blacklisted"] | None:
+    """What keeps the customer from a payment of this initiator now, as an error code; None when nothing does."""
+    if blacklist.holds(world, customer.email):
+        return "customer_blacklisted"
+    restricted = customer.restrict_cit if initiator == "customer" else customer.restrict_mit
+    return "customer_restricted" if restricted else None
+
+
+def delete(world: World, customer: Customer) -> Customer:
+    """The saved methods go with the customer. Payments keep the id, and the blacklist keeps the email."""
+    with world.verb():
+        methods.delete_all(world, customer.id)
+        world.remove(Customer, customer.id)
+        world.emit("customer.deleted", customer)
+        return customer
+
+
+def _save(world: World, customer: Customer, changed: Customer) -> Customer:
+    if changed == customer:
+        return customer
+    changed = world.put(replace(changed, updated_at=world.now))
+    world.emit("customer.updated", changed)
+    return changed
 
 
 def _require_a_date(body: CreateCustomer | UpdateCustomer) -> None:
@@ -48,35 +92,3 @@ def _require_a_date(body: CreateCustomer | UpdateCustomer) -> None:
         date.fromisoformat(given if isinstance(given, str) else "2000-01-01")
     except ValueError:
         raise Invalid(f"dateOfBirth must be a date that exists, found '{given}'") from None
-
-
-def save_card(
-    world: World, customer: Customer, card: Card, *, gateway_profile: str | None = None, id: str | None = None
-) -> PaymentMethod:
-    """Saves a card on a customer; the first becomes the default. A card saved before keeps its record."""
-    with world.verb():
-        methods = world.related(PaymentMethod, "customer", customer.id)
-        for method in methods:
-            if method.card and method.card.fingerprint == card.fingerprint:
-                return _renew(world, method, card)
-        method = PaymentMethod(
-            id=id or world.new_id("paymentMethod"),
-            created_at=world.now,
-            updated_at=world.now,
-            type="card",
-            customer=customer.id,
-            is_default=not methods,
-            card=card,
-            gateway_profile=gateway_profile,
-        )
-        world.put(method)
-        world.emit("payment_method.created", method)
-        return method
-
-
-def _renew(world: World, method: PaymentMethod, card: Card) -> PaymentMethod:
-    if method.card == card:
-        return method
-    method = world.put(replace(method, card=card, updated_at=world.now))
-    world.emit("payment_method.updated", method)
-    return method

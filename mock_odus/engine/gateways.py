@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from mock_odus.engine.periods import Duration
 from mock_odus.engine.records import (
     Card,
     ChallengeAnswer,
@@ -25,14 +26,19 @@ if TYPE_CHECKING:
 class Charge(Struct, frozen=True, kw_only=True):
     """The fact sheet a gateway is handed; its fields are the conditions of a scenario's `when`.
 
-    `occasion` names the try this charge belongs to (`pay_…/1`): every gateway asked in it shows the same one.
+    `occasion` names the try this charge belongs to (`pay_…/1`): every gateway asked in it shows the same one. `tries`
+    is how often the payment has been authorized, from 1. `ordinal` counts the payments of the world: chances are drawn
+    from it, so that they do not depend on the time. `at` is the sandbox's instant.
     """
 
     operation: Operation
     occasion: str
+    at: str
     gateway: str
     integration: Integration
     payment: str
+    ordinal: int
+    tries: int
     amount: int
     currency: str
     initiator: Initiator
@@ -45,28 +51,43 @@ class Charge(Struct, frozen=True, kw_only=True):
     customer: Customer | None = None
 
 
-class Approved(Struct, frozen=True, tag_field="outcome", tag="approve"):
-    pass
+class Approved(Struct, frozen=True, tag_field="outcome", tag="approve", omit_defaults=True):
+    """`frictionless`: 3DS ran, and asked nobody. `forgotten`: the gateway says yes and keeps nothing.
+
+    `chargeback_after` is when somebody records a chargeback, counted from the approval.
+    """
+
+    frictionless: bool = False
+    forgotten: bool = False
+    chargeback_after: Duration | None = None
 
 
-class Declined(Struct, frozen=True, tag_field="outcome", tag="decline"):
-    """`code` is an error code of the contract; what is left out comes from `declines.py`."""
+class Declined(Struct, frozen=True, tag_field="outcome", tag="decline", omit_defaults=True):
+    """`code` is an error code of the contract; what is left out comes from `declines.py`.
+
+    `ends_try`: no other gateway is asked, whatever the code.
+    """
 
     code: str
     type: DeclineType | None = None
     processor_code: str | None = None
     processor_message: str | None = None
+    ends_try: bool = False
 
 
-class Unreachable(Struct, frozen=True, tag_field="outcome", tag="unreachable"):
-    pass
+class Unreachable(Struct, frozen=True, tag_field="outcome", tag="unreachable", omit_defaults=True):
+    """No answer, or with `status` an HTTP error in place of one."""
+
+    status: int | None = None
 
 
-class TimedOut(Struct, frozen=True, tag_field="outcome", tag="timeout"):
-    pass
+class TimedOut(Struct, frozen=True, tag_field="outcome", tag="timeout", omit_defaults=True):
+    """No answer in time. `charged`: Odus saw nothing, yet the gateway did what it was asked."""
+
+    charged: bool = False
 
 
-class Challenged(Struct, frozen=True, tag_field="outcome", tag="challenge"):
+class Challenged(Struct, frozen=True, tag_field="outcome", tag="challenge", omit_defaults=True):
     """The customer has to prove who they are. `then` is what this gateway says once they have.
 
     With `answer` the challenge answers by itself, inside the call or `after_ms` milliseconds later.
@@ -77,8 +98,15 @@ class Challenged(Struct, frozen=True, tag_field="outcome", tag="challenge"):
     then: Approved | Declined | Unreachable | TimedOut = Approved()
 
 
+class FailsLater(Struct, frozen=True, tag_field="outcome", tag="fail_later", omit_defaults=True):
+    """A refund or void that is accepted now and fails `after` a while, with an error code."""
+
+    after: Duration
+    code: str = "generic_processor_error"
+
+
 Final = Approved | Declined | Unreachable | TimedOut
-Outcome = Final | Challenged
+Outcome = Final | Challenged | FailsLater
 
 
 class Answer(Struct, frozen=True):

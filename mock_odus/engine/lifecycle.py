@@ -1,11 +1,11 @@
-"""What may follow what, as a table. Everything that decides whether a verb is allowed stands here.
+"""How a payment changes: what may follow what, as a table, and the one way in which a change is written.
 
                authorize                 challenge passed
       open ───────────────► requires_action ────────────► succeeded
        ▲  │                    │   │                          │
        │  └── authorize ───────┼───┼──────────────────────────┤
-       │     failed, cancelled │   │ cancel                   │ void
-       └──── or lapsed ────────┘   ▼                          ▼
+       │     failed, cancelled │   │ cancel                   │ void, or lapse of what was
+       └──── or lapsed ────────┘   ▼                          ▼ authorized and never captured
                                cancelled ◄────────────────────┘
 
 There is no `failed` status (guides/payments/payment-statuses): a declined payment is `open` and may be tried again.
@@ -13,34 +13,69 @@ There is no `failed` status (guides/payments/payment-statuses): a declined payme
 
 from __future__ import annotations
 
+from typing import Any
+
+from msgspec.structs import replace
+
 from mock_odus.engine.errors import Refused
 from mock_odus.engine.records import DisplayStatus, Payment, Status, Transaction
+from mock_odus.engine.world import World
 
 ALLOWED: dict[str, frozenset[Status]] = {
-    "update": frozenset({"open", "requires_action", "succeeded", "cancelled"}),
-    "authorize": frozenset({"open"}),
-    "reverse": frozenset({"succeeded"}),
+    "updated": frozenset({"open", "requires_action", "succeeded", "cancelled"}),
+    "given a customer": frozenset({"open"}),
+    "authorized": frozenset({"open"}),
+    "captured": frozenset({"succeeded"}),
+    "reversed": frozenset({"succeeded"}),
+    "cancelled": frozenset({"open", "requires_action", "succeeded"}),
+    "charged back": frozenset({"succeeded"}),
 }
+"""What may be done to a payment, by its status."""
+
+_NOT_YET = "nothing has been charged yet"
+_GONE = "it is cancelled for good; create another payment"
 
 _WHY_NOT: dict[tuple[str, Status], str] = {
-    ("authorize", "requires_action"): "it waits for the customer: send them to action.redirectUrl again",
-    ("authorize", "succeeded"): "it has already succeeded",
-    ("authorize", "cancelled"): "it is cancelled for good; create another payment",
-    ("reverse", "open"): "nothing has been charged yet",
-    ("reverse", "requires_action"): "nothing has been charged yet",
-    ("reverse", "cancelled"): "nothing is left to give back",
+    ("given a customer", "requires_action"): "it waits for the customer it has",
+    ("given a customer", "succeeded"): "it has already succeeded",
+    ("given a customer", "cancelled"): _GONE,
+    ("authorized", "requires_action"): "it waits for the customer: send them to action.redirectUrl again",
+    ("authorized", "succeeded"): "it has already succeeded",
+    ("authorized", "cancelled"): _GONE,
+    ("captured", "open"): "nothing has been authorized yet",
+    ("captured", "requires_action"): "nothing has been authorized yet",
+    ("captured", "cancelled"): _GONE,
+    ("reversed", "open"): f"{_NOT_YET}; cancel it instead",
+    ("reversed", "requires_action"): f"{_NOT_YET}; cancel it instead",
+    ("reversed", "cancelled"): "nothing is left to give back",
+    ("cancelled", "cancelled"): "it is that already",
+    ("charged back", "open"): _NOT_YET,
+    ("charged back", "requires_action"): _NOT_YET,
+    ("charged back", "cancelled"): "nothing is left to charge back",
 }
 
 
-def require(payment: Payment, verb: str) -> None:
-    """Refuses a verb that the payment's status forbids. Refused."""
-    if payment.status not in ALLOWED[verb]:
-        why = _WHY_NOT[verb, payment.status]
-        raise Refused(f"payment {payment.id} is {payment.status}, so it cannot {verb}: {why}")
+def require(payment: Payment, done: str) -> None:
+    """Refuses what the payment's status forbids to be done to it. Refused."""
+    if payment.status not in ALLOWED[done]:
+        why = _WHY_NOT[done, payment.status]
+        raise Refused(f"payment {payment.id} is {payment.status}, so it cannot be {done}: {why}")
+
+
+def change(world: World, payment: Payment, **changes: Any) -> Payment:
+    """The one way a payment changes: the derived fields follow, and the change is an event."""
+    changed = replace(payment, updated_at=world.now, **changes)
+    last = next((one for one in reversed(changed.transactions) if one.type in ("sale", "authorization")), None)
+    changed = world.put(replace(changed, display_status=display_status(changed, last)))
+    world.emit("payment.updated", changed)
+    return changed
 
 
 def display_status(payment: Payment, last: Transaction | None) -> DisplayStatus:
-    """One of the nine words of guides/reports/payment-summary-report; the first that fits."""
+    """One of the nine words of guides/reports/payment-summary-report; the first that fits.
+
+    `last` is the payment's last authorization or sale.
+    """
     if payment.is_chargebacked:
         return "chargeback"
     if payment.status == "cancelled":

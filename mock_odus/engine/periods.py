@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -105,10 +105,13 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
 
 
 def period_start(now: str, period: str, timezone: str) -> str:
-    """The first date of the calendar `day`, `week` (from Monday) or `month` that holds `now` in a timezone."""
-    today = parse(now).astimezone(ZoneInfo(timezone)).date()
+    """When the calendar `day`, `week` (from Monday) or `month` that holds `now` has begun in a timezone.
+
+    That is at midnight; where the clock leaps over it, at the leap, and where midnight comes twice, at the earlier.
+    """
+    first = parse(now).astimezone(ZoneInfo(timezone)).date()
     if period == "week":
-        today -= timedelta(days=today.weekday())
+        first -= timedelta(days=first.weekday())
     elif period == "month":
-        today = today.replace(day=1)
-    return today.isoformat()
+        first = first.replace(day=1)
+    return show(datetime.combine(first, time(), ZoneInfo(timezone)).astimezone(UTC))

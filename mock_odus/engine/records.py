@@ -22,6 +22,9 @@ Sensitive = Annotated[T, Meta(extra={"audience": "secret"})]
 Linked = Annotated[T, Meta(extra={"linked": True})]
 """Text with `{origin}` and `{sandbox}` in it. The view fills them in: a record does not know where it is served."""
 
+Instant = Annotated[str, Meta(extra={"instant": True})]
+"""When something is, as the text the API shows. A list may be asked for it in any form of ISO 8601."""
+
 Status = Literal["open", "requires_action", "succeeded", "cancelled"]
 DisplayStatus = Literal[
     "unattempted",
@@ -63,11 +66,11 @@ class Kept(Record, frozen=True):
 class Stored(Kept, frozen=True):
     """A record of a resource, dated on the sandbox's clock."""
 
-    created_at: str
+    created_at: Instant
 
 
 class Updatable(Stored, frozen=True):
-    updated_at: str
+    updated_at: Instant
 
 
 class Address(Record, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +101,10 @@ class PaymentMethodOptions(Record, frozen=True):
     paypal: MethodRouting | None = None
     apple_pay: MethodRouting | None = None
 
+    def routing(self, type: MethodType) -> MethodRouting | None:
+        """Where charges of a method type go; None when it is not available."""
+        return {"card": self.card, "paypal": self.paypal, "applePay": self.apple_pay}[type]
+
 
 class MerchantConfig(Updatable, frozen=True):
     display_currency: str
@@ -117,15 +124,31 @@ class SecretKey(Updatable, frozen=True):
     note: str | None
     permissions: tuple[str, ...]
     value: Linked[str]
-    digest: Private[str]
     metadata: dict[str, str] = {}
+
+
+class PublishableKey(Updatable, frozen=True):
+    """A browser's key. It is no secret, so `value` is whole."""
+
+    note: str | None
+    value: Linked[str]
+    metadata: dict[str, str] = {}
+
+
+class KeyValue(Kept, frozen=True):
+    """Which key a value belongs to; the id is a digest of the value. A rotated key gets another."""
+
+    key: str
 
 
 # --- Gateways --------------------------------------------------------------------------------------------------------
 
 
 class GatewayProfile(Updatable, frozen=True):
-    """An account at a processor. `credentials` are masked before they are stored: nothing here ever needs them."""
+    """An account at a processor. `credentials` are masked before they are stored: nothing here ever needs them.
+
+    `is_used`: it has made a transaction.
+    """
 
     title: str
     integration: Integration
@@ -134,6 +157,7 @@ class GatewayProfile(Updatable, frozen=True):
     webhook_verification_key: str | None
     webhook_url: Linked[str]
     metadata: dict[str, str] = {}
+    is_used: Private[bool] = False
 
 
 class CascadeRule(Record, frozen=True):
@@ -178,18 +202,30 @@ class Card(Record, frozen=True):
     exp_month: str
     exp_year: str
     cardholder_name: str | None = None
+    country: Private[str | None] = None
     first_six: Private[str] = ""
     fingerprint: Private[str] = ""
     test_card: Private[str | None] = None
 
 
 class PaymentMethod(Updatable, frozen=True):
+    """A saved method, told from others of its type by its `fingerprint`. `gateway_profile` authorized it last."""
+
     type: MethodType
     customer: str
     is_default: bool
     card: Card | None = None
     metadata: dict[str, str] = {}
     gateway_profile: Private[str | None] = None
+    fingerprint: Private[str] = ""
+
+
+class BlacklistEntry(Stored, frozen=True):
+    """Blocks every payment of every customer with this email, which is kept in lower case and never changes."""
+
+    email: str
+    reason: str | None = None
+    metadata: dict[str, str] = {}
 
 
 # --- Payments --------------------------------------------------------------------------------------------------------
@@ -265,6 +301,8 @@ class Transaction(Stored, frozen=True):
     card: Private[Card | None] = None
     rule: Private[str | None] = None
     challenge: Private[str | None] = None
+    forgotten: Private[bool] = False
+    fails_with: Private[str | None] = None
 
 
 class Payment(Updatable, frozen=True):
@@ -293,21 +331,34 @@ class Payment(Updatable, frozen=True):
     is_partially_reversed: bool = False
     is_fully_reversed: bool = False
     is_chargebacked: bool = False
-    chargeback_recorded_at: str | None = None
+    chargeback_recorded_at: Instant | None = None
     amount_authorized: int = 0
     amount_captured: int = 0
     amount_reversed: int = 0
-    capture_at: str | None = None
-    retry_next_at: str | None = None
+    capture_at: Instant | None = None
+    retry_next_at: Instant | None = None
     gateway_profile: str | None = None
     cascade: str | None = None
     transactions: tuple[Transaction, ...] = ()
     subscriptions: tuple[str, ...] = ()
     invoices: tuple[str, ...] = ()
-    cancelled_at: str | None = None
+    cancelled_at: Instant | None = None
     cancellation_reason: Literal["requested", "voided", "lapsed", "retries_exhausted"] | None = None
+    ordinal: Private[int] = 0
     tries: Private[int] = 0
-    succeeded_at: Private[str | None] = None
+    succeeded_at: Private[Instant | None] = None
+
+
+class Orphan(Kept, frozen=True):
+    """A charge that a gateway holds and Odus does not know of; its id is the transaction's."""
+
+    at: str
+    payment: str
+    operation: Operation
+    gateway_profile: str
+    amount: int
+    currency: str
+    rule: str | None
 
 
 # --- The engine's own ------------------------------------------------------------------------------------------------
@@ -329,9 +380,17 @@ class Counter(Kept, frozen=True):
 
 
 class Usage(Kept, frozen=True):
-    """What a cascade rule has taken in one calendar period: a count, or a sum of amounts in one currency."""
+    """What a cascade rule had approved in all by an instant: how often, and how much in each currency."""
 
-    value: int
+    at: str
+    count: int
+    amounts: dict[str, int]
+
+
+class Rotation(Kept, frozen=True):
+    """Whose turn it is in a cascade: the current weight of each rule by its position. The id is the cascade's."""
+
+    weights: dict[int, int]
 
 
 EntryKind = Literal["event", "attempt", "challenge", "job"]

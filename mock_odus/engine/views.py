@@ -58,10 +58,9 @@ def _apply(shown: dict[str, Any], kind: type[Struct], audience: Audience, links:
 def _plan(kind: type[Struct], audience: Audience) -> _Plan:
     drop, fill, parts = [], [], []
     for field in msgspec.structs.fields(kind):
-        marks = _marks(field.type)
-        if marks.get("audience") == "engine" or (marks.get("audience") == "secret" and audience != "secret"):
+        if not is_shown(field.type, audience):
             drop.append(field.encode_name)
-        elif marks.get("linked"):
+        elif is_linked(field.type):
             fill.append(field.encode_name)
         elif (part := _part(field.type)) and _touches(part, audience):
             parts.append((field.encode_name, part))
@@ -72,20 +71,25 @@ def _touches(kind: type[Struct], audience: Audience) -> bool:
     return any(_plan(kind, audience))
 
 
-def is_public(wanted: Any) -> bool:
-    """Whether a field of this type is shown to secret keys."""
-    return bool(_marks(wanted).get("audience") != "engine")
+def is_shown(wanted: Any, audience: Audience) -> bool:
+    """Whether this audience sees a field of this type."""
+    return marks(wanted).get("audience") in (None, audience)
 
 
-def _marks(wanted: Any) -> dict[str, Any]:
-    """What `Private`, `Sensitive` and `Linked` say of a type, however they are nested."""
+def is_linked(wanted: Any) -> bool:
+    """Whether a view fills in what a field of this type holds."""
+    return "linked" in marks(wanted)
+
+
+def marks(wanted: Any) -> dict[str, Any]:
+    """What `Private`, `Sensitive`, `Linked` and `Instant` say of a type, however they are nested."""
     if get_origin(wanted) is not Annotated:
         return {}
-    marks: dict[str, Any] = _marks(get_args(wanted)[0])
+    found: dict[str, Any] = marks(get_args(wanted)[0])
     for meta in wanted.__metadata__:
         if isinstance(meta, Meta) and meta.extra:
-            marks = marks | meta.extra
-    return marks
+            found = found | meta.extra
+    return found
 
 
 def _part(wanted: Any) -> type[Struct] | None:

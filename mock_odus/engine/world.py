@@ -6,7 +6,7 @@ changes nothing. A snapshot is a shallow copy of the tables, since records are f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, TypeVar
@@ -19,14 +19,17 @@ from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Gateway
 from mock_odus.engine.policies import Policies
 from mock_odus.engine.records import (
+    BlacklistEntry,
     Counter,
     Entry,
     EntryKind,
     Job,
     Kept,
+    KeyValue,
     MerchantConfig,
     Payment,
     PaymentMethod,
+    PublishableKey,
     Record,
     SecretKey,
     Stored,
@@ -36,12 +39,13 @@ from mock_odus.engine.scheduler import Scheduler
 
 S = TypeVar("S", bound=Kept)
 
-# References that never change: lists by them never scan. Buckets are in creation order; None is in none.
+# References that hardly ever change: lists by them never scan. Buckets are in creation order; None is in none.
 INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Payment: ("customer",),
     PaymentMethod: ("customer",),
+    BlacklistEntry: ("email",),
     Transaction: ("payment",),
-    SecretKey: ("digest",),
+    KeyValue: ("key",),
 }
 
 Tables = dict[type[Kept], dict[str, Any]]
@@ -72,7 +76,7 @@ class World:
         self.jobs = jobs or {}
         self.log: list[Entry] = []
         self._tables: Tables = {Job: {}}
-        self._indexes: dict[tuple[type[Kept], str], dict[Any, dict[str, None]]] = {}
+        self._indexes: dict[tuple[type[Kept], str], dict[Any, list[str]]] = {}
         self._undo: list[tuple[type[Kept], str, Record | None, dict[str, Any] | None]] = []
         self._open_verbs = 0
         self._scheduler = Scheduler(now, self._tables[Job])
@@ -107,7 +111,11 @@ class World:
     def related(self, kind: type[S], reference: str, value: Any) -> list[S]:
         """The records whose indexed `reference` is `value`, in creation order."""
         table = self.table(kind)
-        return [table[id] for id in self._index(kind, reference).get(value, ())]
+        return [table[id] for id in self.bucket(kind, reference, value)]
+
+    def bucket(self, kind: type[Kept], reference: str, value: Any) -> Collection[str]:
+        """The ids of those records, in creation order and not copied: to be read, never written or kept."""
+        return self._index(kind, reference).get(value, ())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -125,8 +133,11 @@ class World:
         old = table.get(id)
         self._undo.append((kind, id, old, None))
         table[id] = record
-        if old is None and kind in INDEXES:
-            self._enter(kind, record)
+        if kind in INDEXES:
+            if old is None:
+                self._enter(kind, record)
+            elif _moved(kind, old, record):
+                self._reindex(kind)
         if isinstance(record, Job):
             self._scheduler.add(record)
         return record
@@ -232,22 +243,25 @@ class World:
         elif old is None:
             self._leave(kind, table.pop(id))
         else:
+            new = table.get(id)  # gone when it was a job that the verb removed
             table[id] = old
+            if kind in INDEXES and _moved(kind, old, new):
+                self._reindex(kind)
 
     # --- indexes
 
-    def _index(self, kind: type[Kept], reference: str) -> dict[Any, dict[str, None]]:
+    def _index(self, kind: type[Kept], reference: str) -> dict[Any, list[str]]:
         return self._indexes.setdefault((kind, reference), {})
 
     def _enter(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
-                self._index(kind, reference).setdefault(value, {})[record.id] = None
+                self._index(kind, reference).setdefault(value, []).append(record.id)
 
     def _leave(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
-                del self._index(kind, reference)[value][record.id]
+                _take_out(self._index(kind, reference)[value], record.id)
 
     def _reindex(self, kind: type[Kept]) -> None:
         for reference in INDEXES.get(kind, ()):
@@ -287,8 +301,10 @@ class World:
             records: Iterable[Any] = self._tables[kind].values()
             if kind is Job:
                 records = sorted(records, key=lambda job: (job.due, job.sequence))
-            elif kind is SecretKey:
-                records = [msgspec.structs.replace(key, value="", digest="") for key in records]
+            elif kind in (SecretKey, PublishableKey):
+                records = [msgspec.structs.replace(key, value="") for key in records]
+            elif kind is KeyValue:
+                continue
             for record in records:
                 total.update(kind.__name__.encode() + encode(record))
         for entry in self.log:
@@ -311,6 +327,9 @@ class World:
                 held = [id for bucket in self._index(kind, reference).values() for id in bucket]
                 known = [id for id, record in self.table(kind).items() if getattr(record, reference) is not None]
                 assert sorted(held) == sorted(known), f"index {kind.__name__}.{reference} is wrong"
+        keys = [*self.table(SecretKey), *self.table(PublishableKey)]
+        held = [value.key for value in self.table(KeyValue).values()]
+        assert sorted(keys) == sorted(held), "a key has no value, or more than one, or a value has no key"
         times = [entry.at for entry in self.log]
         assert times == sorted(times), "the log is out of order"
         assert not times or times[-1] <= self.now, "the log is ahead of the clock"
@@ -346,10 +365,26 @@ class _Verb:
 def _counts(tables: Tables) -> dict[str, int]:
     """How many records of each resource: `{"payments": 3}`."""
     return {
-        f"{kind.__name__[0].lower()}{kind.__name__[1:]}s": len(table)
-        for kind, table in tables.items()
-        if issubclass(kind, Stored) and table
+        _plural(kind.__name__): len(table) for kind, table in tables.items() if issubclass(kind, Stored) and table
     }
+
+
+def _plural(name: str) -> str:
+    many = f"{name[:-1]}ies" if name[-1] == "y" and name[-2] not in "aeiou" else f"{name}s"
+    return many[0].lower() + many[1:]
+
+
+def _take_out(bucket: list[str], id: str) -> None:
+    """A list takes a third of a dict's memory. What leaves a long one is most often what came last: an undo."""
+    if bucket[-1] == id:
+        bucket.pop()
+    else:
+        bucket.remove(id)
+
+
+def _moved(kind: type[Kept], old: Any, new: Any) -> bool:
+    """Whether an indexed reference has changed."""
+    return any(getattr(old, reference) != getattr(new, reference) for reference in INDEXES[kind])
 
 
 def _words(kind: type) -> str:

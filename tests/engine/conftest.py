@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from mock_odus.engine import account, cascades, challenges, customers, payments, profiles
+from mock_odus.engine import (
+    account,
+    authorizations,
+    captures,
+    cascades,
+    challenges,
+    chargebacks,
+    customers,
+    payments,
+    profiles,
+    reversals,
+)
 from mock_odus.engine.bodies import (
     AuthorizePayment,
+    CapturePayment,
     CardDetails,
     CreateCascade,
     CreateCascadeRule,
@@ -14,16 +26,18 @@ from mock_odus.engine.bodies import (
     CreateGatewayProfile,
     CreatePayment,
     MethodOptions,
+    RecordChargeback,
     ReversePayment,
     Routing,
     UpdateMerchantConfig,
     UpdatePayment,
 )
 from mock_odus.engine.declines import ERROR_CODES
+from mock_odus.engine.errors import OdusError
 from mock_odus.engine.gateways import Answer, Approved
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
-from mock_odus.engine.records import Payment
+from mock_odus.engine.records import Cascade, Orphan, Payment
 from mock_odus.engine.world import World
 
 START = "2026-01-01T00:00:00.000Z"
@@ -41,6 +55,7 @@ POLICIES = Policies(
         "transaction": "txn",
         "gatewayProfile": "gwp",
         "merchantConfig": "mcf",
+        "blacklistEntry": "blk",
         "key": "key",
     },
 )
@@ -86,12 +101,23 @@ class Shop:
         """The id of a new gateway profile."""
         return profiles.create(self.world, CreateGatewayProfile(title="A gateway", integration=integration)).id
 
-    def cascade(self, *rules):
-        """The id of a new priority queue."""
+    def cascade(self, *rules, algorithm="priority_queue"):
+        """The id of a new cascade."""
         body = CreateCascade(
-            title="A queue", algorithm="priority_queue", rules=[CreateCascadeRule(**rule) for rule in rules]
+            title="A cascade", algorithm=algorithm, rules=[CreateCascadeRule(**rule) for rule in rules]
         )
         return cascades.create(self.world, body).id
+
+    def share(self, *weights):
+        """Makes a cascade over the shop's gateways the default for cards: weighted, or round robin without weights."""
+        algorithm = "weighted_round_robin" if weights else "round_robin"
+        rules = [
+            {"gateway_profile": gateway, "position": place, "weight": weight}
+            for place, (gateway, weight) in enumerate(zip(self.gateways, weights or (None, None, None)), 1)
+        ]
+        id = self.cascade(*rules, algorithm=algorithm)
+        self.route(id)
+        return self.world.get(Cascade, id)
 
     def config(self, **fields):
         return account.update_config(self.world, self.world.merchant_config(), UpdateMerchantConfig(**fields))
@@ -115,19 +141,41 @@ class Shop:
             card = None if body.keys() & {"payment_method", "type"} else self.card(card)
         if card:
             body |= {"type": "card", "card": card}
-        return payments.authorize(self.world, payment, AuthorizePayment(**body), by_checkout=by_checkout)
+        return authorizations.authorize(self.world, payment, AuthorizePayment(**body), by_checkout=by_checkout)
 
     def pay(self, *answers, amount=5000, card="4242424242424242", **fields):
         return self.authorize(self.create(amount, **fields), *answers, card=card)
 
+    def asked(self, *answers, at=None, **fields):
+        """Pays, at an instant if one is given. The place of each gateway that was asked, from 1."""
+        if at:
+            self.world.advance(at)
+        payment = self.pay(*answers, **fields)
+        return [self.gateways.index(one.gateway_profile) + 1 for one in payment.transactions]
+
     def finish(self, payment, answer, *answers):
         """The customer answers the challenge that a payment waits for; gateways asked then answer as listed."""
         self.gateway.answers = list(answers)
-        return payments.finish_challenge(self.world, challenges.pending(self.world, payment), answer)
+        return authorizations.finish_challenge(self.world, challenges.pending(self.world, payment), answer)
 
-    def reverse(self, payment, *answers, amount=None):
+    def hold(self, **fields):
+        """A payment that is authorized and waits to be captured by hand."""
+        return self.pay(payment_method_options=MethodOptions(capture_method="manual"), **fields)
+
+    def capture(self, payment, *answers, amount=None):
         self.gateway.answers = list(answers)
-        return payments.reverse(self.world, payment, ReversePayment(amount=amount))
+        return captures.capture(self.world, payment, CapturePayment(amount=amount))
+
+    def cancel(self, payment, *answers):
+        self.gateway.answers = list(answers)
+        return reversals.cancel(self.world, payment)
+
+    def reverse(self, payment, *answers, amount=None, external=False):
+        self.gateway.answers = list(answers)
+        return reversals.reverse(self.world, payment, ReversePayment(amount=amount, is_external=external))
+
+    def charge_back(self, payment, **fields):
+        return chargebacks.record(self.world, payment, RecordChargeback(**fields))
 
     def update(self, payment, **fields):
         return payments.update(self.world, payment, UpdatePayment(**fields))
@@ -139,6 +187,16 @@ class Shop:
     @staticmethod
     def card(number="4242424242424242", exp_month=12, exp_year=2030, cvv="100", **fields):
         return CardDetails(number, exp_month, exp_year, cvv, **fields)
+
+    @property
+    def orphans(self):
+        """What the gateways hold and Odus does not know of: payment, operation and amount."""
+        return [(one.payment, one.operation, one.amount) for one in self.world.table(Orphan).values()]
+
+    @property
+    def agenda(self):
+        """What is due when."""
+        return [(job.kind, job.due) for job in self.world.agenda(100)]
 
     @property
     def events(self):
@@ -164,3 +222,28 @@ def open_shop():
 @pytest.fixture
 def world(shop):
     return shop.world
+
+
+@pytest.fixture
+def refused(world):
+    """Asserts that an act is refused with these words and changes nothing: `refused("is captured", shop.cancel, paid)`."""
+
+    def check(words, act, *args, **fields):
+        before = world.digest()
+        with pytest.raises(OdusError, match=words):
+            act(*args, **fields)
+        assert before == world.digest()
+
+    return check
+
+
+@pytest.fixture
+def told(shop):
+    """The names of the events that an act makes."""
+
+    def events(act, *args, **fields):
+        mark = len(shop.events)
+        act(*args, **fields)
+        return shop.events[mark:]
+
+    return events

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_odus.engine import challenges, payments
+from mock_odus.engine import authorizations, challenges
 from mock_odus.engine.errors import NotFound, Refused
 from mock_odus.engine.gateways import Challenged, Declined, Unreachable
 from mock_odus.engine.records import PaymentMethod
@@ -105,7 +105,7 @@ def test_a_link_works_once(shop, waiting, first, second):
         shop.finish(waiting, first)
     before = shop.world.digest()
     with pytest.raises(Refused, match=f"this challenge is over: it was {first}"):
-        payments.finish_challenge(shop.world, challenges.get(shop.world, token), second)
+        authorizations.finish_challenge(shop.world, challenges.get(shop.world, token), second)
     assert before == shop.world.digest()
 
 

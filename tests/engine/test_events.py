@@ -2,24 +2,12 @@
 
 import pytest
 
-from mock_odus.engine import account, customers
+from mock_odus.engine import customers, keys
 from mock_odus.engine.bodies import CreateCustomer, CreateSecretKey, UpdateCustomer
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.gateways import Challenged, Declined, Unreachable
 
 FUNDS = Declined("insufficient_funds")
-
-
-@pytest.fixture
-def told(shop):
-    """The names of the events that an act makes."""
-
-    def events(act, *args, **fields):
-        mark = len(shop.events)
-        act(*args, **fields)
-        return shop.events[mark:]
-
-    return events
 
 
 def test_each_verb_tells_once(shop, told):
@@ -88,7 +76,7 @@ def test_a_refused_verb_tells_nothing(shop, told):
 
 def test_a_secret_key_is_told_to_nobody(shop, told):
     """Keys are no subject of events."""
-    assert [] == told(account.create_key, shop.world, CreateSecretKey(permissions=["PAYMENT_READ"]))
+    assert [] == told(keys.create_secret, shop.world, CreateSecretKey(permissions=["PAYMENT_READ"]))
 
 
 def test_an_event_keeps_the_record_as_it_was(shop):

@@ -103,17 +103,31 @@ def test_any_iso_instant_is_read(text, expected):
 @pytest.mark.parametrize(
     ("now", "period", "expected"),
     [
-        ("2026-01-31T22:59:59.999Z", "day", "2026-01-31"),
-        ("2026-01-31T23:00:00.000Z", "day", "2026-02-01"),
-        ("2026-01-31T22:59:59.999Z", "month", "2026-01-01"),
-        ("2026-01-31T23:00:00.000Z", "month", "2026-02-01"),
-        ("2026-02-01T22:59:59.999Z", "week", "2026-01-26"),  # still Sunday in Paris
-        ("2026-02-01T23:00:00.000Z", "week", "2026-02-02"),
-        ("2026-06-30T21:59:59.999Z", "month", "2026-06-01"),
-        ("2026-06-30T22:00:00.000Z", "month", "2026-07-01"),  # two hours ahead in summer
-        ("2025-12-31T23:30:00.000Z", "week", "2025-12-29"),  # a week may begin in another year
+        ("2026-01-31T22:59:59.999Z", "day", "2026-01-30T23:00:00.000Z"),
+        ("2026-01-31T23:00:00.000Z", "day", "2026-01-31T23:00:00.000Z"),
+        ("2026-01-31T22:59:59.999Z", "month", "2025-12-31T23:00:00.000Z"),
+        ("2026-01-31T23:00:00.000Z", "month", "2026-01-31T23:00:00.000Z"),
+        ("2026-02-01T22:59:59.999Z", "week", "2026-01-25T23:00:00.000Z"),  # still Sunday in Paris
+        ("2026-02-01T23:00:00.000Z", "week", "2026-02-01T23:00:00.000Z"),
+        ("2026-06-30T21:59:59.999Z", "month", "2026-05-31T22:00:00.000Z"),
+        ("2026-06-30T22:00:00.000Z", "month", "2026-06-30T22:00:00.000Z"),  # two hours ahead in summer
+        ("2026-03-29T21:59:59.999Z", "day", "2026-03-28T23:00:00.000Z"),  # a day of 23 hours
+        ("2026-10-25T22:59:59.999Z", "day", "2026-10-24T22:00:00.000Z"),  # a day of 25 hours
+        ("2025-12-31T23:30:00.000Z", "week", "2025-12-28T23:00:00.000Z"),  # a week may begin in another year
     ],
 )
 def test_calendar_periods_begin_in_the_merchants_timezone(now, period, expected):
     """Days at midnight in Paris, weeks on Monday, months on the first."""
     assert expected == periods.period_start(now, period, "Europe/Paris")
+
+
+@pytest.mark.parametrize(
+    ("timezone", "now", "expected"),
+    [
+        ("Asia/Beirut", "2026-03-29T12:00:00.000Z", "2026-03-28T22:00:00.000Z"),  # from 24:00 straight to 01:00
+        ("America/Havana", "2026-11-01T12:00:00.000Z", "2026-11-01T04:00:00.000Z"),  # at 01:00 back to midnight
+    ],
+)
+def test_a_day_whose_midnight_is_leapt_over_or_comes_twice(timezone, now, expected):
+    """It begins at the leap, or at the earlier of the two."""
+    assert expected == periods.period_start(now, "day", timezone)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_odus.engine import account
+from mock_odus.engine import keys as secret_keys
 from mock_odus.engine.bodies import CreateSecretKey
 from mock_odus.engine.gateways import Challenged, Declined
 from mock_odus.engine.records import GatewayProfile, PaymentMethod, Transaction
@@ -56,7 +56,7 @@ PRIVATE = {"firstSix", "fingerprint", "testCard", "digest", "token", "tries"}
 @pytest.mark.parametrize("audience", ["secret", "browser"])
 def test_private_fields_are_shown_to_nobody(shop, payment, audience):
     """Neither what identifies a card or a key, nor the engine's own notes."""
-    key, _ = account.create_key(shop.world, CreateSecretKey(permissions=["PAYMENT_READ"]))
+    key, _ = secret_keys.create_secret(shop.world, CreateSecretKey(permissions=["PAYMENT_READ"]))
     method = shop.world.get(PaymentMethod, payment.payment_method)
     waiting = shop.pay(Challenged())
     for record in (payment, waiting, method, key):

@@ -5,7 +5,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine.errors import NotFound, Refused
 from mock_odus.engine.gateways import Challenged
-from mock_odus.engine.records import Customer, GatewayProfile, Job, Payment, PaymentMethod, SecretKey, Transaction
+from mock_odus.engine.records import Customer, GatewayProfile, Job, KeyValue, Payment, PaymentMethod, Transaction
 
 
 def everything(world):
@@ -276,7 +276,9 @@ def _broken(shop, kind):
         case "an index that has lost one":
             world._indexes[PaymentMethod, "customer"].clear()
         case "an index that knows a stranger":
-            world._indexes[SecretKey, "digest"] = {"x": {"key_x": None}}
+            world._indexes[KeyValue, "key"] = {"key_x": ["x"]}
+        case "a value that opens no key":
+            world.put(KeyValue(id="x", key="key_x"))
         case "a log out of order":
             world.log.append(replace(world.log[-1], at="2025-01-01T00:00:00.000Z"))
         case "a log ahead of the clock":
@@ -298,6 +300,7 @@ def _broken(shop, kind):
         "a record under a foreign id",
         "an index that has lost one",
         "an index that knows a stranger",
+        "a value that opens no key",
         "a log out of order",
         "a log ahead of the clock",
     ],

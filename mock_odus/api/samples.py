@@ -1,0 +1,37 @@
+"""The samples that the Odus documentation shows of request bodies: examples for the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mock_odus.engine.bodies import Body, CreateCustomer, CreatePayment, ReversePayment, UpdateCustomer, UpdatePayment
+
+SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
+    CreatePayment: {
+        "manualCapture": {
+            "amount": 5000,
+            "currency": "usd",
+            "paymentMethodOptions": {"captureMethod": "manual", "card": {"mode": "cascade", "cascade": "cas_abc123"}},
+        },
+        "metadata": {
+            "amount": 5000,
+            "currency": "usd",
+            "metadata": {
+                "orderId": "ORD-2024-1234",
+                "campaignId": "SPRING_SALE",
+                "notes": "Priority shipping requested",
+            },
+        },
+    },
+    UpdatePayment: {
+        "mergedMetadata": {"metadata": {"orderId": "67890", "priority": "high"}},
+        "removedKey": {"metadata": {"orderId": ""}},
+    },
+    ReversePayment: {
+        "everything": {},
+        "aPart": {"amount": 500},
+        "external": {"amount": 1500, "isExternal": True},
+    },
+    CreateCustomer: {"customer": {"email": "jane@example.com", "name": "Jane Smith"}},
+    UpdateCustomer: {"customer": {"name": "Jane Doe", "phoneNumber": "+15559876543"}},
+}

@@ -1,0 +1,134 @@
+"""Secret and publishable keys: made, changed, rotated, revoked, found by value (guides/api-features/authentication).
+
+A value is a prefix, the name of the sandbox and a tail. A world does not know that name: `{sandbox}` stands for it, and
+a key is found by the tail alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+from typing import TypeVar
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from mock_odus.engine import metadata
+from mock_odus.engine.bodies import CreatePublishableKey, CreateSecretKey, UpdatePublishableKey, UpdateSecretKey
+from mock_odus.engine.errors import Forbidden
+from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey
+from mock_odus.engine.world import World
+
+K = TypeVar("K", SecretKey, PublishableKey)
+
+Grants = frozenset[str] | None
+"""The permissions of the key that asks; None is all of them."""
+
+
+def create_secret(world: World, body: CreateSecretKey, asking: Grants = None) -> tuple[SecretKey, str]:
+    """The key, and its value, which is told here and never again. Forbidden."""
+    with world.verb():
+        _require_all(asking, body.permissions)
+        id = world.new_id("key")
+        value = _new_value(world, "skey", id)
+        key = SecretKey(
+            id=id,
+            created_at=world.now,
+            updated_at=world.now,
+            note=body.note,
+            permissions=_once(body.permissions),
+            value=_masked(value),
+            metadata=metadata.first(body.metadata),
+        )
+        return world.put(key), value
+
+
+def create_publishable(world: World, body: CreatePublishableKey) -> PublishableKey:
+    with world.verb():
+        id = world.new_id("key")
+        key = PublishableKey(
+            id=id,
+            created_at=world.now,
+            updated_at=world.now,
+            note=body.note,
+            value=_new_value(world, "pk", id),
+            metadata=metadata.first(body.metadata),
+        )
+        return world.put(key)
+
+
+def update_secret(world: World, key: SecretKey, body: UpdateSecretKey, asking: Grants = None) -> SecretKey:
+    """Changes the given fields only; from now on the key may do what it then says. Forbidden."""
+    with world.verb():
+        changed = _changed(key, body)
+        if body.permissions is not UNSET:
+            _require_all(asking, [one for one in body.permissions if one not in key.permissions])
+            changed = replace(changed, permissions=_once(body.permissions))
+        return _stored(world, key, changed)
+
+
+def update_publishable(world: World, key: PublishableKey, body: UpdatePublishableKey) -> PublishableKey:
+    """Changes the given fields only."""
+    with world.verb():
+        return _stored(world, key, _changed(key, body))
+
+
+def rotate(world: World, key: SecretKey, asking: Grants = None) -> tuple[SecretKey, str]:
+    """The key with a new value, told here and never again; the old one is worth nothing at once. Forbidden."""
+    with world.verb():
+        _require_all(asking, key.permissions)
+        _forget_value(world, key)
+        value = _new_value(world, "skey", key.id)
+        return world.put(replace(key, value=_masked(value), updated_at=world.now)), value
+
+
+def revoke(world: World, key: K) -> K:
+    with world.verb():
+        _forget_value(world, key)
+        world.remove(type(key), key.id)
+        return key
+
+
+def find(world: World, kind: type[K], tail: str) -> K | None:
+    """The key of that kind whose value ends so."""
+    held = world.find(KeyValue, _digest(tail))
+    return world.find(kind, held.key) if held else None
+
+
+def _require_all(asking: Grants, permissions: Iterable[str]) -> None:
+    """Forbidden when the asking key lacks one: else it could make itself a stronger key, or learn the value of one."""
+    missing = [] if asking is None else [one for one in _once(permissions) if one not in asking]
+    if missing:
+        raise Forbidden(f"this key cannot grant what it lacks itself: {', '.join(missing)}")
+
+
+def _once(permissions: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(permissions))
+
+
+def _changed(key: K, body: UpdateSecretKey | UpdatePublishableKey) -> K:
+    note = key.note if body.note is UNSET else body.note
+    return replace(key, note=note, metadata=metadata.merge(key.metadata, body.metadata))
+
+
+def _stored(world: World, key: K, changed: K) -> K:
+    return key if changed == key else world.put(replace(changed, updated_at=world.now))
+
+
+def _new_value(world: World, prefix: str, key: str) -> str:
+    tail = world.token(prefix)
+    world.put(KeyValue(id=_digest(tail), key=key))
+    return f"{prefix}_{{sandbox}}_{tail}"
+
+
+def _forget_value(world: World, key: SecretKey | PublishableKey) -> None:
+    for held in world.related(KeyValue, "key", key.id):
+        world.remove(KeyValue, held.id)
+
+
+def _masked(value: str) -> str:
+    return f"{value.rpartition('_')[0]}_****{value[-4:]}"
+
+
+def _digest(tail: str) -> str:
+    return blake2b(tail.encode(), digest_size=16).hexdigest()
