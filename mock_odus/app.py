@@ -62,9 +62,10 @@ def create_app(
     def read_document(text: str, kept: World | None) -> Scenario:
         return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept)
 
-    faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts))
+    problems = Problems(assumed.status_codes)
+    faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts), problems.status)
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
-    return Front(Branches(routes, Problems(assumed.status_codes)), sandboxes, journal, public_url)
+    return Front(Branches(routes, problems), sandboxes, journal, public_url)
 
 
 class Server:

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
-from mock_odus.engine import account, ids, payments, periods
+from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
+from mock_odus.engine.records import PublishableKey, SecretKey
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
 from mock_odus.scripting.gateway import ScriptedGateway
@@ -193,15 +194,18 @@ class Sandboxes:
         return known
 
     def _made_by_api(self, key: str) -> Credential | None:
-        """Keys made by API carry their sandbox's name: `skey_<sandbox>_<tail>`, `ckey_<sandbox>_<tail>`."""
+        """Keys made by API carry their sandbox's name: `skey_<sandbox>_<tail>`, and `pk_` and `ckey_` likewise."""
         prefix, _, rest = key.partition("_")
         name, _, tail = rest.partition("_")
         sandbox = self.by_name.get(name)
         if sandbox is None or not tail:
             return None
-        if prefix == "skey" and (found := account.find_key(sandbox.world, tail)):
-            return Credential(sandbox, "secretKey", frozenset(found.permissions))
-        if prefix == "ckey" and (payment := payments.find_by_checkout_tail(sandbox.world, tail)):
+        world = sandbox.world
+        if prefix == "skey" and (secret := keys.find(world, SecretKey, tail)):
+            return Credential(sandbox, "secretKey", frozenset(secret.permissions))
+        if prefix == "pk" and keys.find(world, PublishableKey, tail):
+            return Credential(sandbox, "publishableKey")
+        if prefix == "ckey" and (payment := payments.find_by_checkout_tail(world, tail)):
             return Credential(sandbox, "checkoutKey", payment=payment.id)
         return None
 

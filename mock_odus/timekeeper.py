@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from time import perf_counter
+from typing import TypedDict
 
 from msgspec import Struct
 
 from mock_odus.engine.errors import Conflict
-from mock_odus.engine.records import Job
+from mock_odus.engine.records import Instant, Job
 from mock_odus.engine.world import World
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting import rules
@@ -20,24 +21,30 @@ STEPS_SHOWN = 1_000
 
 
 class Step(Struct, frozen=True):
-    at: str
+    at: Instant
     kind: str
     subject: str
     result: str
 
 
+class Due(TypedDict):
+    at: Instant
+    kind: str
+    subject: str
+
+
 class Report(Struct, frozen=True, rename={"from_": "from", "stopped_early": "stoppedEarly"}):
     """What an advance did. `attempts` counts gateways asked, `rules` the hits of each rule by name."""
 
-    from_: str
-    to: str
+    from_: Instant
+    to: Instant
     stopped_early: bool
     jobs: int
     events: dict[str, int]
     attempts: int
     rules: dict[str, int]
     steps: list[Step]
-    agenda: list[dict[str, str]]
+    agenda: list[Due]
 
 
 async def advance(sandbox: Sandbox, target: str, max_steps: int = MAX_STEPS) -> Report:
@@ -90,6 +97,6 @@ def _hits(world: World) -> dict[str, int]:
     return {listed.rule.name: listed.hits for listed in rules.rules(world)}
 
 
-def agenda(jobs: list[Job]) -> list[dict[str, str]]:
+def agenda(jobs: list[Job]) -> list[Due]:
     """What is due next, as the API shows it."""
     return [{"at": job.due, "kind": job.kind, "subject": job.subject} for job in jobs]

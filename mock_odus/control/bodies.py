@@ -35,6 +35,23 @@ class Reset(Body, frozen=True):
     scenario: UnsetType | None = UNSET
 
 
+Document = Annotated[dict[str, Any], Meta(description="one of the scenario language, or a name of one: `{name}`")]
+
+
+class LoadScenario(Body, frozen=True):
+    """Parameters of the query."""
+
+    keep_world: bool = False
+
+
+class TimelineQuery(Body, frozen=True):
+    """Parameters of the query."""
+
+    payment: str | None = None
+    customer: str | None = None
+    format: Literal["json", "text"] = "json"
+
+
 class CreateSnapshot(Body, frozen=True):
     name: Name
 

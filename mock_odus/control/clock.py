@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mock_odus import timekeeper
+from mock_odus.control.answers import ClockAnswer
 from mock_odus.control.bodies import Advance
-from mock_odus.control.context import Control, body_of
+from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine import periods
-from mock_odus.engine.errors import Invalid
+from mock_odus.engine.errors import Conflict, Invalid
 from mock_odus.sandbox import Sandbox
 from mock_odus.web.answers import Answer
 
 
-def routes(control: Control) -> list[Route]:
-    async def clock(request: Request) -> Response:
+def routes(control: Control) -> list[Call]:
+    async def get_clock(request: Request) -> Response:
+        """Tells the sandbox's time, and what is due next."""
         return Answer(_clock(control.sandbox(request)))
 
-    async def advance(request: Request) -> Response:
+    async def advance_clock(request: Request) -> Response:
+        """Runs everything that is due until an instant, each at its own time. Not while the clock is moving already."""
         sandbox = control.sandbox(request)
         body: Advance = await body_of(request, Advance)
         return Answer(await timekeeper.advance(sandbox, _target(sandbox, body), body.max_steps), 201)
 
     return [
-        Route("/_mock/clock", clock, methods=["GET"]),
-        Route("/_mock/clock/advance", advance, methods=["POST"]),
+        Call("GET", "/_mock/clock", get_clock, ClockAnswer),
+        Call("POST", "/_mock/clock/advance", advance_clock, timekeeper.Report, body=Advance, refused=(Conflict,)),
     ]
 
 
-def _clock(sandbox: Sandbox) -> dict[str, Any]:
+def _clock(sandbox: Sandbox) -> ClockAnswer:
     world = sandbox.world
     return {"now": world.now, "mode": "frozen", "rate": None, "agenda": timekeeper.agenda(world.agenda())}
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
 from mock_odus.engine.errors import Forbidden, Unauthorized
 from mock_odus.engine.world import World
@@ -22,13 +23,17 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 @dataclass(frozen=True)
 class Control:
-    """The process's own things; `find` and `read_document` turn a name or a text into a scenario."""
+    """The process's own things; `find` and `read_document` turn a name or a text into a scenario.
+
+    `codes` are the status codes of refusals.
+    """
 
     sandboxes: Sandboxes
     journal: RequestJournal
     find: Callable[[str], Scenario]
     read_document: Callable[[str, World | None], Scenario]
     allowed_hosts: frozenset[str]
+    codes: Mapping[type[Exception], int]
 
     def sandbox(self, request: Request) -> Sandbox:
         """The sandbox of the key, the default one without a key. Unauthorized, Forbidden."""
@@ -38,6 +43,42 @@ class Control:
         if caller.credential and caller.credential.kind != "secretKey":
             raise Forbidden(f"a {caller.credential.kind} may not drive the mock: it takes a secretKey")
         return caller.sandbox
+
+
+class Call(Route):
+    """A route, and what the API's own document says of it: the endpoint's name is its id, the docstring its summary.
+
+    `answer`, `body` and `query` are the types of what it answers and takes; a `listed` answer is a page of these.
+    `refused` are reasons to refuse it beyond those that its form tells.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        endpoint: Endpoint,
+        answer: Any,
+        *,
+        body: Any = None,
+        query: type | None = None,
+        statuses: tuple[int, ...] = (),
+        refused: tuple[type[Exception], ...] = (),
+        listed: bool = False,
+        as_text: bool = False,
+        takes_yaml: bool = False,
+        needs_key: bool = True,
+    ) -> None:
+        super().__init__(path, endpoint, methods=[method])
+        self.method = method
+        self.listed = listed
+        self.as_text = as_text
+        self.answer = answer
+        self.body = body
+        self.query = query
+        self.statuses = statuses or (201 if method == "POST" else 200,)
+        self.refused = refused
+        self.takes_yaml = takes_yaml
+        self.needs_key = needs_key
 
 
 async def body_of(request: Request, wanted: type[Any]) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_type_hints
 
 import msgspec
 from starlette.requests import Request
@@ -11,66 +11,72 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mock_odus import timeline
-from mock_odus.control.bodies import CompleteChallenge
-from mock_odus.control.context import Control, body_of
-from mock_odus.engine import attempts, challenges, payments
+from mock_odus.control.answers import (
+    AttemptEntry,
+    CompletedChallenge,
+    EventEntry,
+    JobEntry,
+    OpenChallenge,
+    RequestEntry,
+)
+from mock_odus.control.bodies import CompleteChallenge, TimelineQuery
+from mock_odus.control.context import Call, Control, body_of
+from mock_odus.engine import attempts, authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Payment, Transaction
 from mock_odus.engine.views import Links, view
 from mock_odus.sandbox import Sandbox
 from mock_odus.shapes import nearest, one_of
-from mock_odus.web import listing
+from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
+from mock_odus.web.filters import Fields
 from mock_odus.web.front import Caller
 
-Row = dict[str, Any]
-Rows = Callable[[Sandbox, Links], Iterator[Row]]
-
-REQUEST = ("id", "at", "method", "path", "query", "status", "keyKind")
-ATTEMPT = (
-    "at",
-    "payment",
-    "transaction",
-    "customer",
-    "attempt",
-    "operation",
-    "cascade",
-    "position",
-    "gatewayProfile",
-    "amount",
-    "currency",
-    "initiator",
-    "challenge",
-    "rule",
-    "outcome",
-    "latencyMs",
-)
+Rows = Callable[[Sandbox, Links], Iterator[Any]]
 
 
 def routes(control: Control) -> list[Route]:
-    def requests(sandbox: Sandbox, links: Links) -> Iterator[Row]:
+    def requests(sandbox: Sandbox, links: Links) -> Iterator[RequestEntry]:
         for entry in control.journal.of(sandbox.name):
-            yield dict(zip(REQUEST, entry[1:-1], strict=True)) | {"durationMs": round(entry.seconds * 1000, 3)}
+            yield {
+                "id": entry.id,
+                "at": entry.at,
+                "method": entry.method,
+                "path": entry.path,
+                "query": entry.query,
+                "status": entry.status,
+                "keyKind": entry.key_kind,
+                "durationMs": round(entry.seconds * 1000, 3),
+            }
 
-    journals: dict[str, tuple[tuple[str, ...], Rows]] = {
-        "requests": ((*REQUEST, "durationMs"), requests),
-        "events": (("eventId", "eventType", "timestamp", "subject"), _events),
-        "attempts": (ATTEMPT, _attempts),
-        "jobs": (("at", "kind", "subject", "result"), _jobs),
+    journals: dict[str, tuple[type, Rows]] = {
+        "requests": (RequestEntry, requests),
+        "events": (EventEntry, _events),
+        "attempts": (AttemptEntry, _attempts),
+        "jobs": (JobEntry, _jobs),
     }
 
-    async def show_journal(request: Request) -> Response:
-        sandbox = control.sandbox(request)
-        kind = request.path_params["kind"]
-        if kind not in journals:
-            raise NotFound(
-                f"no journal is called '{kind}'{nearest(kind, list(journals))}; known: {', '.join(journals)}"
-            )
-        fields, read = journals[kind]
-        caller: Caller = request.scope["caller"]
-        return Answer(listing.rows(fields, list(read(sandbox, caller.links)), request.query_params.multi_items()))
+    def journal(name: str) -> Call:
+        entry, rows = journals[name]
+        fields = fields_of(entry)
 
-    async def show_timeline(request: Request) -> Response:
+        async def list_entries(request: Request) -> Response:
+            sandbox = control.sandbox(request)
+            caller: Caller = request.scope["caller"]
+            return Answer(listing.rows(fields, list(rows(sandbox, caller.links)), request.query_params.multi_items()))
+
+        list_entries.__name__ = f"list_{name}"
+        list_entries.__doc__ = f"Lists the {name} of the sandbox."
+        return Call("GET", f"/_mock/journal/{name}", list_entries, entry, listed=True)
+
+    async def miss_journal(request: Request) -> Response:
+        control.sandbox(request)
+        name = request.path_params["name"]
+        known = ", ".join(journals)
+        raise NotFound(f"no journal is called '{name}'{nearest(name, list(journals))}; known: {known}")
+
+    async def get_timeline(request: Request) -> Response:
+        """Tells what happened as one story, oldest first."""
         world = control.sandbox(request).world
         query = request.query_params
         format = query.get("format", "json")
@@ -82,13 +88,15 @@ def routes(control: Control) -> list[Route]:
         return PlainTextResponse(timeline.render(lines) + "\n") if format == "text" else Answer(lines)
 
     async def list_challenges(request: Request) -> Response:
+        """Lists the payments that wait for their customer."""
         sandbox = control.sandbox(request)
         caller: Caller = request.scope["caller"]
         # Every open challenge has a job that will let it lapse: no need to look at other payments.
         jobs = [job for job in sandbox.world.table(Job).values() if job.kind == "lapse_challenge"]
         return Answer([_challenge(sandbox.world.get(Payment, job.subject), job, caller.links) for job in jobs])
 
-    async def complete(request: Request) -> Response:
+    async def complete_challenge(request: Request) -> Response:
+        """Answers a challenge in place of the customer."""
         sandbox = control.sandbox(request)
         body: CompleteChallenge = await body_of(request, CompleteChallenge)
         caller: Caller = request.scope["caller"]
@@ -96,19 +104,31 @@ def routes(control: Control) -> list[Route]:
         challenge = challenges.pending(sandbox.world, payment)
         if challenge is None:
             raise Refused(f"payment {payment.id} is {payment.status}: no challenge is waiting for an answer")
-        payment = payments.finish_challenge(sandbox.world, challenge, body.result)
+        payment = authorizations.finish_challenge(sandbox.world, challenge, body.result)
         back = challenges.return_url(payment, challenge, caller.links.fill(payment.checkout_key))
         return Answer({"payment": view(payment, "secret", caller.links), "returnUrl": back}, 201)
 
     return [
-        Route("/_mock/journal/{kind}", show_journal, methods=["GET"]),
-        Route("/_mock/timeline", show_timeline, methods=["GET"]),
-        Route("/_mock/challenges", list_challenges, methods=["GET"]),
-        Route("/_mock/challenges/{payment}/complete", complete, methods=["POST"]),
+        *map(journal, journals),
+        Route("/_mock/journal/{name}", miss_journal, methods=["GET"]),
+        Call("GET", "/_mock/timeline", get_timeline, list[timeline.Line], query=TimelineQuery, as_text=True),
+        Call("GET", "/_mock/challenges", list_challenges, list[OpenChallenge]),
+        Call(
+            "POST",
+            "/_mock/challenges/{payment}/complete",
+            complete_challenge,
+            CompletedChallenge,
+            body=CompleteChallenge,
+        ),
     ]
 
 
-def _events(sandbox: Sandbox, links: Links) -> Iterator[Row]:
+def fields_of(entry: type) -> Fields:
+    """What a journal can be filtered and sorted by; the first instant tells the order in which its entries stand."""
+    return filters.of_rows(get_type_hints(entry, include_extras=True))
+
+
+def _events(sandbox: Sandbox, links: Links) -> Iterator[EventEntry]:
     """The envelope of each event, with its record as it was."""
     world = sandbox.world
     for ordinal, entry in enumerate(world.log):
@@ -122,7 +142,7 @@ def _events(sandbox: Sandbox, links: Links) -> Iterator[Row]:
             }
 
 
-def _attempts(sandbox: Sandbox, links: Links) -> Iterator[Row]:
+def _attempts(sandbox: Sandbox, links: Links) -> Iterator[dict[str, Any]]:
     """Attempts are the transactions, with what is kept privately on each."""
     for transaction in sandbox.world.table(Transaction).values():
         row = msgspec.to_builtins(transaction)
@@ -131,20 +151,20 @@ def _attempts(sandbox: Sandbox, links: Links) -> Iterator[Row]:
             "transaction": transaction.id,
             "operation": attempts.OPERATIONS[transaction.type],
         }
-        yield {name: row[name] for name in ATTEMPT}
+        yield {name: row[name] for name in AttemptEntry.__annotations__}
 
 
-def _jobs(sandbox: Sandbox, links: Links) -> Iterator[Row]:
+def _jobs(sandbox: Sandbox, links: Links) -> Iterator[JobEntry]:
     for entry in sandbox.world.log:
         if entry.kind == "job":
             yield {"at": entry.at, "kind": entry.name, "subject": entry.subject, "result": "done"}
 
 
-def _challenge(payment: Payment, lapse: Job, links: Links) -> Row:
+def _challenge(payment: Payment, lapse: Job, links: Links) -> OpenChallenge:
     return {
         "payment": payment.id,
         "amount": payment.amount,
         "currency": payment.currency,
-        "redirectUrl": payment.action and links.fill(payment.action.redirect_url),
+        "redirectUrl": links.fill(payment.action.redirect_url) if payment.action else None,
         "lapsesAt": lapse.due,
     }

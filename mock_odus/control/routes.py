@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from mock_odus.control import clock, guard, journal, sandboxes, scenarios
-from mock_odus.control.context import Control, Endpoint
+from mock_odus.control.context import Call, Control, Endpoint
+from mock_odus.web.answers import Answer
+from mock_odus.web.front import Caller
 
 
 def routes(control: Control) -> list[Route]:
+    return [_guarded(route, control) for route in _routes(control)]
+
+
+def document(control: Control) -> dict[str, Any]:
+    """The OpenAPI document of the control API, without the servers."""
+    from mock_odus.control import openapi  # costs what only those should pay who ask for it
+
+    return openapi.document([route for route in _routes(control) if isinstance(route, Call)], control.codes)
+
+
+def _routes(control: Control) -> list[Route]:
+    described = cache(lambda: document(control))
+
+    async def get_document(request: Request) -> Response:
+        """Tells this document."""
+        caller: Caller = request.scope["caller"]
+        return Answer(described() | {"servers": [{"url": caller.origin}]})
+
     parts = (sandboxes, clock, scenarios, journal)
-    return [_guarded(route, control) for part in parts for route in part.routes(control)]
+    return [
+        *(route for part in parts for route in part.routes(control)),
+        Call("GET", "/_mock/openapi.json", get_document, dict[str, Any], needs_key=False),
+    ]
 
 
 def _guarded(route: Route, control: Control) -> Route:

@@ -9,12 +9,12 @@ import msgspec
 from msgspec import UNSET
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mock_odus import __version__
+from mock_odus.control.answers import Digest, Health, NewSandbox, SandboxAnswer, SnapshotAnswer
 from mock_odus.control.bodies import CreateSandbox, CreateSnapshot, Reset
-from mock_odus.control.context import Control, body_of
-from mock_odus.engine.errors import Invalid
+from mock_odus.control.context import Call, Control, body_of
+from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused
 from mock_odus.engine.world import Snapshot
 from mock_odus.sandbox import Sandbox, Settings, start_of
 from mock_odus.scripting import rules
@@ -22,17 +22,21 @@ from mock_odus.scripting.language import Scenario
 from mock_odus.web.answers import Answer
 
 
-def routes(control: Control) -> list[Route]:
+def routes(control: Control) -> list[Call]:
     began = monotonic()
 
-    async def health(request: Request) -> Response:
-        return Answer({"status": "ok", "version": __version__, "uptimeSeconds": round(monotonic() - began, 1)})
+    async def check_health(request: Request) -> Response:
+        """Tells that the mock is up."""
+        health: Health = {"status": "ok", "version": __version__, "uptimeSeconds": round(monotonic() - began, 1)}
+        return Answer(health)
 
     async def list_sandboxes(request: Request) -> Response:
+        """Lists all sandboxes of the process, with their keys."""
         control.sandbox(request)
         return Answer([_sandbox(sandbox) for sandbox in control.sandboxes.by_name.values()])
 
-    async def create(request: Request) -> Response:
+    async def create_sandbox(request: Request) -> Response:
+        """Makes a sandbox, an account of its own. The same name again finds the one there, with status 200."""
         body: CreateSandbox = await body_of(request, CreateSandbox)
         settings = Settings(
             seed=body.seed,
@@ -40,55 +44,72 @@ def routes(control: Control) -> list[Route]:
             scenario=_scenario(control, body.scenario),
         )
         sandbox, is_new = control.sandboxes.create(body.name, settings, _origin(control, body.from_))
-        return Answer(_sandbox(sandbox) | _world(sandbox), 201 if is_new else 200)
+        return Answer(_new(sandbox), 201 if is_new else 200)
 
-    async def reset(request: Request) -> Response:
+    async def reset_sandbox(request: Request) -> Response:
+        """Makes a sandbox as it was when it was created. `scenario: null` drops its scenario."""
         sandbox = _named(control, request)
         body: Reset = await body_of(request, Reset)
         sandbox.reset(keep_scenario=body.scenario is UNSET)
         return Answer(_sandbox(sandbox), 201)
 
-    async def delete(request: Request) -> Response:
+    async def delete_sandbox(request: Request) -> Response:
+        """Deletes a sandbox; the default one cannot be deleted."""
         sandbox = _named(control, request)
         shown = _sandbox(sandbox)
         control.sandboxes.delete(sandbox.name)
         return Answer(shown)
 
-    async def save(request: Request) -> Response:
+    async def save_snapshot(request: Request) -> Response:
+        """Saves the sandbox's world under a name."""
         sandbox = control.sandbox(request)
         body: CreateSnapshot = await body_of(request, CreateSnapshot)
         return Answer(_snapshot(body.name, sandbox.save(body.name)), 201)
 
     async def list_snapshots(request: Request) -> Response:
+        """Lists the sandbox's snapshots."""
         sandbox = control.sandbox(request)
         return Answer([_snapshot(name, snapshot) for name, snapshot in sandbox.snapshots.items()])
 
-    async def restore(request: Request) -> Response:
+    async def restore_snapshot(request: Request) -> Response:
+        """Makes the sandbox's world what it was when the snapshot was saved, its time included."""
         sandbox = control.sandbox(request)
         sandbox.restore(request.path_params["name"])
         return Answer(_sandbox(sandbox), 201)
 
-    async def forget(request: Request) -> Response:
+    async def delete_snapshot(request: Request) -> Response:
+        """Deletes a snapshot."""
         sandbox = control.sandbox(request)
         name = request.path_params["name"]
         shown = _snapshot(name, sandbox.snapshot(name))
         del sandbox.snapshots[name]
         return Answer(shown)
 
-    async def digest(request: Request) -> Response:
-        return Answer({"digest": control.sandbox(request).world.digest()})
+    async def get_digest(request: Request) -> Response:
+        """Tells a hash of the sandbox's whole world."""
+        digest: Digest = {"digest": control.sandbox(request).world.digest()}
+        return Answer(digest)
 
     return [
-        Route("/_mock/health", health, methods=["GET"]),
-        Route("/_mock/sandboxes", list_sandboxes, methods=["GET"]),
-        Route("/_mock/sandboxes", create, methods=["POST"]),
-        Route("/_mock/sandboxes/{name}/reset", reset, methods=["POST"]),
-        Route("/_mock/sandboxes/{name}", delete, methods=["DELETE"]),
-        Route("/_mock/snapshots", save, methods=["POST"]),
-        Route("/_mock/snapshots", list_snapshots, methods=["GET"]),
-        Route("/_mock/snapshots/{name}/restore", restore, methods=["POST"]),
-        Route("/_mock/snapshots/{name}", forget, methods=["DELETE"]),
-        Route("/_mock/digest", digest, methods=["GET"]),
+        Call("GET", "/_mock/health", check_health, Health, needs_key=False),
+        Call("GET", "/_mock/sandboxes", list_sandboxes, list[SandboxAnswer]),
+        Call(
+            "POST",
+            "/_mock/sandboxes",
+            create_sandbox,
+            NewSandbox,
+            body=CreateSandbox,
+            statuses=(201, 200),
+            refused=(Conflict, NotFound),
+            needs_key=False,
+        ),
+        Call("POST", "/_mock/sandboxes/{name}/reset", reset_sandbox, SandboxAnswer, body=Reset),
+        Call("DELETE", "/_mock/sandboxes/{name}", delete_sandbox, SandboxAnswer, refused=(Refused,)),
+        Call("POST", "/_mock/snapshots", save_snapshot, SnapshotAnswer, body=CreateSnapshot),
+        Call("GET", "/_mock/snapshots", list_snapshots, list[SnapshotAnswer]),
+        Call("POST", "/_mock/snapshots/{name}/restore", restore_snapshot, SandboxAnswer),
+        Call("DELETE", "/_mock/snapshots/{name}", delete_snapshot, SnapshotAnswer),
+        Call("GET", "/_mock/digest", get_digest, Digest),
     ]
 
 
@@ -113,7 +134,7 @@ def _origin(control: Control, text: str | None) -> Snapshot | None:
     return control.sandboxes.get(sandbox).snapshot(name)
 
 
-def _sandbox(sandbox: Sandbox) -> dict[str, Any]:
+def _sandbox(sandbox: Sandbox) -> SandboxAnswer:
     return {
         "name": sandbox.name,
         "secretKey": sandbox.secret_key,
@@ -124,11 +145,11 @@ def _sandbox(sandbox: Sandbox) -> dict[str, Any]:
     }
 
 
-def _world(sandbox: Sandbox) -> dict[str, Any]:
-    """The ids of what the scenario named."""
+def _new(sandbox: Sandbox) -> NewSandbox:
+    """The sandbox, and the ids of what its scenario named."""
     running = rules.running(sandbox.world)
-    return {"world": running.ids if running else {}}
+    return {**_sandbox(sandbox), "world": running.ids if running else {}}
 
 
-def _snapshot(name: str, snapshot: Snapshot) -> dict[str, Any]:
+def _snapshot(name: str, snapshot: Snapshot) -> SnapshotAnswer:
     return {"name": name, "at": snapshot.now, "counts": snapshot.counts}

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
-from mock_odus.control.context import Control
+from mock_odus.control.answers import RuleAnswer, ScenarioAnswer
+from mock_odus.control.bodies import Document, LoadScenario
+from mock_odus.control.context import Call, Control
 from mock_odus.engine.errors import Invalid
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting import loader, rules
@@ -18,11 +17,13 @@ from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import read
 
 
-def routes(control: Control) -> list[Route]:
-    async def show(request: Request) -> Response:
+def routes(control: Control) -> list[Call]:
+    async def get_scenario(request: Request) -> Response:
+        """Tells the running scenario, and the ids of what it named."""
         return Answer(_scenario(control.sandbox(request)))
 
-    async def load(request: Request) -> Response:
+    async def load_scenario(request: Request) -> Response:
+        """Runs another scenario in a new world, or in the one there is."""
         sandbox = control.sandbox(request)
         raw = await read(request, json=False)
         keep = request.query_params.get("keepWorld", "false")
@@ -34,23 +35,27 @@ def routes(control: Control) -> list[Route]:
         sandbox.load(scenario, keep_world=keep == "true")
         return Answer(_scenario(sandbox))
 
-    async def drop(request: Request) -> Response:
+    async def drop_scenario(request: Request) -> Response:
+        """Ends the running scenario; the world it made stays."""
         sandbox = control.sandbox(request)
         shown = _scenario(sandbox)
         sandbox.drop_scenario()
         return Answer(shown)
 
     async def list_rules(request: Request) -> Response:
+        """Lists the rules in the order in which they are asked, with their hits."""
         world = control.sandbox(request).world
         return Answer([_rule(listed) for listed in rules.rules(world)])
 
     async def add_rule(request: Request) -> Response:
+        """Puts a rule on top of the others."""
         world = control.sandbox(request).world
         raw = await read(request, json=False)
         rule = rules.add_rule(world, loader.load_rule(_text(raw), world))
         return Answer(_rule(Listed(rule, 0, False)), 201)
 
     async def delete_rule(request: Request) -> Response:
+        """Takes a rule away."""
         world = control.sandbox(request).world
         id = request.path_params["id"]
         shown = [_rule(listed) for listed in rules.rules(world) if listed.rule.id == id]
@@ -58,12 +63,20 @@ def routes(control: Control) -> list[Route]:
         return Answer(shown[0])
 
     return [
-        Route("/_mock/scenario", show, methods=["GET"]),
-        Route("/_mock/scenario", load, methods=["PUT"]),
-        Route("/_mock/scenario", drop, methods=["DELETE"]),
-        Route("/_mock/rules", list_rules, methods=["GET"]),
-        Route("/_mock/rules", add_rule, methods=["POST"]),
-        Route("/_mock/rules/{id}", delete_rule, methods=["DELETE"]),
+        Call("GET", "/_mock/scenario", get_scenario, ScenarioAnswer),
+        Call(
+            "PUT",
+            "/_mock/scenario",
+            load_scenario,
+            ScenarioAnswer,
+            body=Document,
+            query=LoadScenario,
+            takes_yaml=True,
+        ),
+        Call("DELETE", "/_mock/scenario", drop_scenario, ScenarioAnswer),
+        Call("GET", "/_mock/rules", list_rules, list[RuleAnswer]),
+        Call("POST", "/_mock/rules", add_rule, RuleAnswer, body=Document, takes_yaml=True),
+        Call("DELETE", "/_mock/rules/{id}", delete_rule, RuleAnswer),
     ]
 
 
@@ -85,13 +98,12 @@ def _text(raw: bytes) -> str:
         raise Invalid("the body must be UTF-8") from None
 
 
-def _scenario(sandbox: Sandbox) -> dict[str, Any]:
+def _scenario(sandbox: Sandbox) -> ScenarioAnswer:
     running = rules.running(sandbox.world)
     if running is None:
         return {"name": None, "about": None, "rules": 0, "world": {}}
     return {"name": running.name, "about": running.about, "rules": len(running.rules), "world": running.ids}
 
 
-def _rule(listed: Listed) -> dict[str, Any]:
-    shown: dict[str, Any] = msgspec.to_builtins(listed.rule)
-    return shown | {"hits": listed.hits, "spent": listed.spent}
+def _rule(listed: Listed) -> RuleAnswer:
+    return RuleAnswer(**msgspec.structs.asdict(listed.rule), hits=listed.hits, spent=listed.spent)

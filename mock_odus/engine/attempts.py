@@ -5,7 +5,6 @@ Odus page: guides/payments/error-codes.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import assert_never
 
 from msgspec.structs import replace
@@ -24,6 +23,7 @@ from mock_odus.engine.gateways import (
     Unreachable,
 )
 from mock_odus.engine.records import (
+    CaptureMethod,
     Card,
     Customer,
     GatewayProfile,
@@ -32,6 +32,7 @@ from mock_odus.engine.records import (
     Operation,
     Orphan,
     Payment,
+    PaymentMethodDetails,
     Record,
     Transaction,
     TransactionOutcome,
@@ -52,11 +53,7 @@ OPERATIONS: dict[TransactionType, Operation] = {
     "void": "void",
 }
 
-
-FORGOTTEN = Declined(
-    code="generic_processor_error", processor_message="The processor knows of no such charge", ends_try=True
-)
-
+FORGOTTEN = Declined(code="generic_processor_error", processor_message="The processor knows of no such charge")
 
 # One for all: there are as many of them as payments.
 _SUCCESS = TransactionOutcome(status="success")
@@ -64,12 +61,20 @@ _WAITING = TransactionOutcome(status="partial", special_code="confirmation_reque
 
 
 class Means(Record, frozen=True):
-    """What is charged: a method type with its card if it is one, what tells it from others, and its id once saved."""
+    """What is charged: a method type with its card if it is one, what tells it from others, and its id once saved.
+
+    `details` is what every transaction shows of it.
+    """
 
     type: MethodType
+    details: PaymentMethodDetails
     card: Card | None = None
     fingerprint: str = ""
     saved: str | None = None
+
+
+def means(type: MethodType, card: Card | None = None, *, fingerprint: str, saved: str | None = None) -> Means:
+    return Means(type, cards.details(type, card), card, fingerprint, saved)
 
 
 def ask(
@@ -101,9 +106,15 @@ def ask(
     return world.gateway.answer(world, charge)
 
 
-def type_of(payment: Payment) -> TransactionType:
+def capture_method(payment: Payment, type: MethodType) -> CaptureMethod:
+    """How a charge of this method type is captured: the type's own setting wins over the payment's."""
+    routing = payment.payment_method_options.routing(type)
+    return (routing and routing.capture_method) or payment.capture_method
+
+
+def type_of(payment: Payment, type: MethodType) -> TransactionType:
     """A sale takes the money at once; an authorization leaves that to a capture, or only verifies the method."""
-    return "sale" if payment.capture_method == "automatic" and payment.amount else "authorization"
+    return "sale" if payment.amount and capture_method(payment, type) == "automatic" else "authorization"
 
 
 def charged(payment: Payment) -> Transaction:
@@ -117,7 +128,8 @@ def follow_up(world: World, payment: Payment, type: TransactionType, amount: int
     assert first.gateway_profile is not None
     assert first.payment_method_details is not None
     at = Candidate(first.gateway_profile, first.cascade, first.position)
-    means = Means(first.payment_method_details.type, first.card)
+    details = first.payment_method_details
+    means = Means(details.type, details, first.card)
     if first.forgotten:
         answer = Answer(FORGOTTEN, rule=first.rule)
     else:
@@ -146,7 +158,7 @@ def record(
         integration=profile.integration,
         attempt=len(payment.transactions) + 1,
         outcome=outcome_of(outcome, profile.integration),
-        payment_method_details=cards.details(means.type, means.card),
+        payment_method_details=means.details,
         gateway_reference=_reference(profile.integration, id, outcome),
         latency_ms=answer.latency_ms,
         customer=payment.customer,
@@ -249,4 +261,4 @@ def _reference(integration: Integration, id: str, outcome: Outcome) -> str | Non
     """The gateway's own id of the charge; one that did not answer has given none."""
     if isinstance(outcome, Unreachable | TimedOut):
         return None
-    return f"{integration}_{blake2b(id.encode(), digest_size=10).hexdigest()}"
+    return f"{integration}_{id.partition('_')[2]}"

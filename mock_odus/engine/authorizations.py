@@ -48,12 +48,7 @@ def authorize(world: World, payment: Payment, body: AuthorizePayment, *, by_chec
         routing = payment.payment_method_options.routing(means.type)
         assert routing is not None, "means are of a type that is available"
         candidates = cascades.candidates(world, routing, means.type, payment.currency)
-        trying = replace(
-            payment,
-            tries=payment.tries + 1,
-            return_url=body.return_url or payment.return_url,
-            capture_method=captures.method_of(payment, means.type),
-        )
+        trying = replace(payment, tries=payment.tries + 1, return_url=body.return_url or payment.return_url)
         return _walk(world, trying, tuple(candidates), means, by_checkout=by_checkout)
 
 
@@ -83,12 +78,13 @@ def _typed_in(world: World, body: AuthorizePayment) -> Means:
         if body.card is None:
             raise Invalid("card is required with type 'card'")
         card = cards.tokenize(world, body.card)
-        return Means("card", card, card.fingerprint)
+        return attempts.means("card", card, fingerprint=card.fingerprint)
     if body.type == "applePay":
         if body.token is None:
             raise Invalid("token is required with type 'applePay'")
-        return Means("applePay", fingerprint=blake2b(f"{world.seed}/{body.token}".encode(), digest_size=12).hexdigest())
-    return Means("paypal", fingerprint="paypal")  # a customer has one account there, as far as a mock can know
+        token = blake2b(f"{world.seed}/{body.token}".encode(), digest_size=12).hexdigest()
+        return attempts.means("applePay", fingerprint=token)
+    return attempts.means("paypal", fingerprint="paypal")  # a customer has one account there, as far as we can know
 
 
 def _saved(world: World, payment: Payment, body: AuthorizePayment) -> Means:
@@ -98,7 +94,7 @@ def _saved(world: World, payment: Payment, body: AuthorizePayment) -> Means:
     if problems := payments.method_problems(world, id, payment.customer):
         raise Invalid(*problems)
     method = world.get(PaymentMethod, id)
-    return Means(method.type, method.card, method.fingerprint, saved=id)
+    return attempts.means(method.type, method.card, fingerprint=method.fingerprint, saved=id)
 
 
 # --- the cascade
@@ -114,7 +110,7 @@ def _walk(
     challenge_passed: bool = False,
 ) -> Payment:
     """One candidate after the other, until one approves, challenges, or ends the attempt."""
-    type = attempts.type_of(payment)
+    type = attempts.type_of(payment, means.type)
     for place, candidate in enumerate(candidates):
         occasion = f"{payment.id}/{payment.tries}"
         answer = attempts.ask(world, payment, type, payment.amount, means, candidate, occasion=occasion)
@@ -155,16 +151,18 @@ def _succeed(world: World, payment: Payment, transaction: Transaction, means: Me
         due = periods.after(world.now, approved.chargeback_after, world.merchant_config().timezone)
         world.schedule("record_chargeback", payment.id, due)
     is_captured = transaction.type == "sale" or payment.amount == 0
+    capture_method = attempts.capture_method(payment, means.type)
     return lifecycle.change(
         world,
         payment,
         status="succeeded",
         action=None,
+        capture_method=capture_method,
         is_authorized=True,
         is_captured=is_captured,
         amount_authorized=payment.amount,
         amount_captured=payment.amount if is_captured else 0,
-        capture_at=None if is_captured else captures.arm(world, payment),
+        capture_at=None if is_captured else captures.arm(world, payment, capture_method),
         gateway_profile=transaction.gateway_profile,
         cascade=transaction.cascade,
         payment_method=means.saved or _save_method(world, payment, transaction, means),

@@ -9,22 +9,16 @@ from mock_odus.engine import attempts, lifecycle, periods
 from mock_odus.engine.bodies import CapturePayment
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Approved
-from mock_odus.engine.records import CaptureMethod, MethodType, Payment
+from mock_odus.engine.records import CaptureMethod, Payment
 from mock_odus.engine.world import World
 
 LAPSE = periods.Duration(milliseconds=7 * 24 * 3_600_000)
 
 
-def method_of(payment: Payment, type: MethodType) -> CaptureMethod:
-    """How a charge of this method type is captured: the type's own setting wins over the payment's."""
-    routing = payment.payment_method_options.routing(type)
-    return (routing and routing.capture_method) or payment.capture_method
-
-
-def arm(world: World, payment: Payment) -> str | None:
+def arm(world: World, payment: Payment, method: CaptureMethod) -> str | None:
     """An authorization that is not captured yet lapses one day, or is captured before. When it will be captured."""
     world.schedule("lapse_authorization", payment.id, periods.after(world.now, LAPSE))
-    if payment.capture_method != "automaticDelayed":
+    if method != "automaticDelayed":
         return None
     assert payment.capture_delay is not None, "a payment is not created without the delay it needs"
     delay = periods.Duration(days=payment.capture_delay)

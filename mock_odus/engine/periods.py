@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -104,6 +105,7 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
     return show(moment + timedelta(milliseconds=length.milliseconds))
 
 
+@lru_cache(maxsize=64)  # asked for every rule of a queue, and most often about the same day
 def period_start(now: str, period: str, timezone: str) -> str:
     """When the calendar `day`, `week` (from Monday) or `month` that holds `now` has begun in a timezone.
 

@@ -33,13 +33,13 @@ def note(world: World, transaction: Transaction) -> None:
 def is_exhausted(world: World, cascade: Cascade, rule: CascadeRule, currency: str) -> bool:
     """Whether a rule has reached its limit, or its cap in this currency."""
     name = _name(cascade.id, rule.position, rule.gateway_profile)
-    if rule.transaction_limit is not None and rule.limit_period is not None:
-        taken = _taken(world, name, rule.limit_period)
-        if taken.count >= rule.transaction_limit:
+    ever = _total(world, name, _last(world, name))  # what never took so much in all has not in this period either
+    limit, cap = rule.transaction_limit, rule.transaction_cap
+    if limit is not None and rule.limit_period and ever.count >= limit:
+        if _taken(world, name, rule.limit_period).count >= limit:
             return True
-    if rule.transaction_cap is not None and rule.cap_period is not None:
-        taken = _taken(world, name, rule.cap_period)
-        return taken.amounts.get(currency, 0) >= rule.transaction_cap
+    if cap is not None and rule.cap_period and ever.amounts.get(currency, 0) >= cap:
+        return _taken(world, name, rule.cap_period).amounts.get(currency, 0) >= cap
     return False
 
 

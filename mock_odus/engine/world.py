@@ -138,8 +138,8 @@ class World:
                 self._enter(kind, record)
             elif _moved(kind, old, record):
                 self._reindex(kind)
-        if isinstance(record, Job):
-            self._scheduler.add(record)
+        if kind is Job:
+            self._scheduler.add(record)  # type: ignore[arg-type]
         return record
 
     def remove(self, kind: type[Kept], id: str) -> None:
@@ -364,9 +364,7 @@ class _Verb:
 
 def _counts(tables: Tables) -> dict[str, int]:
     """How many records of each resource: `{"payments": 3}`."""
-    return {
-        _plural(kind.__name__): len(table) for kind, table in tables.items() if issubclass(kind, Stored) and table
-    }
+    return {_plural(kind.__name__): len(table) for kind, table in tables.items() if issubclass(kind, Stored) and table}
 
 
 def _plural(name: str) -> str:

@@ -8,10 +8,17 @@ from typing import TypeVar
 
 from msgspec.structs import asdict, fields
 
-from mock_odus.engine import account, cards, cascades, customers, profiles
-from mock_odus.engine.bodies import Body, CardDetails, CreateCascade, CreateCustomer, CreateGatewayProfile
+from mock_odus.engine import account, blacklist, cards, cascades, customers, methods, profiles
+from mock_odus.engine.bodies import (
+    Body,
+    CardDetails,
+    CreateBlacklistEntry,
+    CreateCascade,
+    CreateCustomer,
+    CreateGatewayProfile,
+)
 from mock_odus.engine.errors import Invalid, OdusError
-from mock_odus.engine.records import Cascade, Customer, GatewayProfile, PaymentMethod
+from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod
 from mock_odus.engine.world import World
 from mock_odus.scripting import rules
 from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, WorldForm
@@ -33,7 +40,7 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
     mark = len(world.log)
     with world.verb():
         _make(world, scenario, scenario.world, keep)
-        now = rules.start(world, scenario.name, scenario.about, scenario.rules, scenario.ids)
+        now = rules.start(world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched)
     del world.log[mark:]
     return now
 
@@ -58,11 +65,18 @@ def _make(world: World, scenario: Scenario, form: WorldForm, keep: bool) -> None
         if not (keep and world.find(PaymentMethod, method.id or "")):
             with _at(scenario, f"world.paymentMethods.{name}"):
                 _save_card(world, method)
+    for name, entry in form.blacklist.items():
+        if not (keep and world.find(BlacklistEntry, entry.id or "")):
+            with _at(scenario, f"world.blacklist.{name}"):
+                blacklist.create(world, _plain(entry, CreateBlacklistEntry), id=entry.id)
 
 
 def _save_card(world: World, method: NamedPaymentMethod) -> None:
     customer = world.get(Customer, method.customer)
-    saved = customers.save_card(world, customer, cards.tokenize(world, _details(world, method.card)), id=method.id)
+    card = cards.tokenize(world, _details(world, method.card))
+    saved = methods.save(
+        world, customer, type="card", card=card, fingerprint=card.fingerprint, gateway_profile=None, id=method.id
+    )
     if saved.id != method.id:
         raise Invalid("card is saved on this customer already")
 

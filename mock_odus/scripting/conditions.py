@@ -9,35 +9,37 @@ from typing import Any, Literal, NamedTuple, get_args
 from msgspec.structs import replace
 
 from mock_odus.engine.records import Initiator, Integration, MethodType, OffSessionType, Operation
+from mock_odus.scripting import windows
 from mock_odus.scripting.findings import Findings
-from mock_odus.scripting.language import Condition, Span
-from mock_odus.scripting.matching import like
-from mock_odus.scripting.naming import Names, quoted
+from mock_odus.scripting.language import Condition, Span, Window
+from mock_odus.scripting.matching import holds, like
+from mock_odus.scripting.naming import NAMED, Names, quoted
 from mock_odus.shapes import Path, nearest, one_of, shown
 
 BRANDS = ("visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay", "unknown")
 BOUNDS = ("gt", "gte", "lt", "lte", "ne")
 
-_INTEGER = re.compile(r"-?\d{1,18}")
-_RANGE = re.compile(r"(-?\d{1,18})\.\.(-?\d{1,18})")
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_RANGE = re.compile(r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})")
 
 
 class Fact(NamedTuple):
-    """What values a fact takes: a number, any text, text of a certain form, one of some words, or a name."""
+    """What values a fact takes: a number, any text, text of a certain form, one of some words, a name, or a time."""
 
-    sort: Literal["number", "text", "words", "name", "card", "payment"]
+    sort: Literal["number", "text", "words", "name", "card", "payment", "window"]
     words: tuple[str, ...] = ()
-    kind: str = ""
     pattern: str = ""
     described: str = ""
 
 
 TEXT = Fact("text")
 FACTS: dict[str, Fact] = {
-    "operation": Fact("words", get_args(Operation)),
-    "gateway": Fact("name", kind="gatewayProfiles"),
+    "operation": Fact("words", OPERATIONS),
+    "gateway": Fact("name"),
     "integration": Fact("words", get_args(Integration)),
-    "cascade": Fact("name", kind="cascades"),
+    "cascade": Fact("name"),
     "position": Fact("number"),
     "amount": Fact("number"),
     "currency": Fact("text", pattern="[A-Za-z]{3}", described="a currency of three letters such as usd"),
@@ -46,32 +48,54 @@ FACTS: dict[str, Fact] = {
     "method": Fact("words", get_args(MethodType)),
     "card.number": Fact("card"),
     "card.brand": Fact("words", BRANDS),
-    "card.last4": Fact("text", pattern=r"\d{4}", described="four digits"),
-    "card.bin": Fact("text", pattern=r"\d{6}", described="the first six digits"),
-    "customer": Fact("name", kind="customers"),
+    "card.last4": Fact("text", pattern="[0-9]{4}", described="four digits"),
+    "card.country": Fact("text", pattern="[A-Za-z]{2}", described="a country of two letters such as DE"),
+    "card.bin": Fact("text", pattern="[0-9]{6}", described="the first six digits"),
+    "customer": Fact("name"),
     "customer.email": TEXT,
     "payment": Fact("payment"),
+    "try": Fact("number"),
+    windows.KEY: Fact("window"),
 }
 METADATA = ("metadata.", "customer.metadata.")
 
+_CASES: dict[str, Callable[[str], str]] = {"currency": str.lower, "card.country": str.upper}
 
-def read(tree: Any, path: Path, names: Names, findings: Findings) -> tuple[Condition, ...]:
+
+class When(NamedTuple):
+    """What must hold. A window becomes a condition once its scenario starts."""
+
+    conditions: tuple[Condition, ...] = ()
+    window: Window | None = None
+
+    @property
+    def operations(self) -> tuple[Operation, ...] | None:
+        """The operations that are named; None when none is."""
+        for condition in self.conditions:
+            if condition.fact == "operation":
+                return tuple(operation for operation in OPERATIONS if holds(condition, operation))
+        return None
+
+
+def read(tree: Any, path: Path, names: Names, findings: Findings) -> When:
     """The conditions of a `when`; what is wrong becomes a finding."""
     if tree is None:
-        return ()
+        return When()
     if not isinstance(tree, dict):
         findings.add(path, f"must be a mapping of conditions such as {{gateway: NAME}}, found {shown(tree)}")
-        return ()
-    conditions = []
+        return When()
+    conditions, window = [], None
     for key, value in tree.items():
         fact = _fact(key)
         if fact is None:
             known = [*FACTS, "metadata.KEY", "customer.metadata.KEY"]
             hint = nearest(key, known) or f"; known are {', '.join(known)}"
             findings.add((*path, key), f"unknown condition {quoted(key)}{hint}", key=True)
+        elif fact.sort == "window":
+            window = windows.read(value, (*path, key), findings)
         else:
             conditions.append(_Reading(key, fact, names, findings).read(value, (*path, key)))
-    return tuple(conditions)
+    return When(tuple(conditions), window)
 
 
 def _fact(key: str) -> Fact | None:
@@ -136,13 +160,15 @@ class _Reading:
                 return found
             self.findings.add(path, one_of(word, fact.words))
         elif sort == "name":
-            own = names.ids.get(fact.kind, {})
-            if found := _chosen(word, own) if "*" in word else ():
+            kind = NAMED[self.key]
+            if found := _chosen(word, names.ids.get(kind, {})) if "*" in word else ():
                 return found
-            if id := names.id(fact.kind, word):
+            if id := names.id(kind, word):
                 return (id,)
-            self.findings.add(path, names.unknown(fact.kind, word))
+            self.findings.add(path, names.unknown(kind, word))
         elif sort == "card":
+            if word in names.numbers.values():
+                return (word,)
             if found := tuple(dict.fromkeys(_chosen(word.replace(" ", "").replace("-", ""), names.numbers))):
                 return found
             self.findings.add(path, names.unknown_card(word))
@@ -157,8 +183,8 @@ class _Reading:
         return ()
 
     def cased(self, word: str) -> str:
-        """Any case of a currency is accepted; a charge has it in lower case."""
-        return word.lower() if self.key == "currency" else word
+        """Any case of a currency or a country is accepted; a charge has the one in lower case, the other in upper."""
+        return _CASES.get(self.key, str)(word)
 
     def allowed(self) -> str:
         if self.fact.sort == "number":

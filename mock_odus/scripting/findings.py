@@ -1,4 +1,4 @@
-"""The problems of one scenario file: collected, so that all are told at once, and each with its place."""
+"""The problems of a scenario: collected, so that all are told at once, and each with its place."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ class At(Protocol):
 
 
 class Findings:
-    """`at` finds a path in the file."""
+    """Those of one file, which `at` finds a path in, and of the files that it extends."""
 
-    def __init__(self, file: str, at: At) -> None:
+    def __init__(self, file: str, at: At, extending: Findings | None = None) -> None:
         self.file = file
         self.at = at
-        self._lines: dict[str, tuple[int, int]] = {}
+        self._lines: dict[str, tuple[int, int, int]] = extending._lines if extending else {}
+        self._depth: int = extending._depth + 1 if extending else 0
 
     def add(self, path: Path, text: str, *, key: bool = False) -> None:
         """Notes a problem with the value at a path, or with its key."""
@@ -32,7 +33,8 @@ class Findings:
 
     def note(self, position: tuple[int, int], path: Path, text: str) -> None:
         where = f"{shapes.place(path)}: " if path else ""
-        self._lines[f"{self.file}:{position[0]}:{position[1]}: {where}{shapes.mask(text)}"] = position
+        line, column = position
+        self._lines[f"{self.file}:{line}:{column}: {where}{shapes.mask(text)}"] = self._depth, line, column
 
     def check(self, value: object, wanted: Any, path: Path = ()) -> bool:
         """Holds a plain value against a type and notes every problem. Whether there was none."""

@@ -9,6 +9,7 @@ from msgspec import Meta
 from mock_odus.engine.bodies import (
     Body,
     CardDetails,
+    CreateBlacklistEntry,
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
@@ -20,8 +21,11 @@ from mock_odus.shapes import Hidden
 
 Name = Annotated[
     str,
-    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$", description="a name of letters, digits, '_', '-' and '.'"),
+    Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}\Z", description="a name of letters, digits, '_', '-' and '.'"),
 ]
+TrueOrFalse = Literal["true", "false"]
+PERCENT = r"^(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)%\Z"
+Chance = Annotated[str, Meta(pattern=PERCENT, description="a percentage from 0% to 100% such as 30%")]
 Seed = Annotated[int, Meta(ge=-(2**53), le=2**53, description="an integer")]
 
 
@@ -37,13 +41,17 @@ class NamedCustomer(CreateCustomer, frozen=True):
     id: str | None = None
 
 
+class NamedBlacklistEntry(CreateBlacklistEntry, frozen=True):
+    id: str | None = None
+
+
 class CardForm(Body, frozen=True):
     """A test card. Without `expYear` it is good for another five years."""
 
-    number: Hidden[Annotated[str, Meta(pattern=r"^[\d -]{12,30}$", description="a card number of 12 to 19 digits")]]
+    number: Hidden[Annotated[str, Meta(pattern=r"^[0-9 -]{12,30}\Z", description="a card number of 12 to 19 digits")]]
     exp_month: str = "12"
     exp_year: str | None = None
-    cvv: Hidden[Annotated[str, Meta(pattern=r"^\d{3,4}$", description="3 or 4 digits")]] = "100"
+    cvv: Hidden[Annotated[str, Meta(pattern=r"^[0-9]{3,4}\Z", description="3 or 4 digits")]] = "100"
     cardholder_name: Text | None = None
 
     __repr__ = CardDetails.__repr__
@@ -63,6 +71,7 @@ class WorldForm(Body, frozen=True):
     merchant_config: UpdateMerchantConfig | None = None
     customers: dict[Name, NamedCustomer] = {}
     payment_methods: dict[Name, NamedPaymentMethod] = {}
+    blacklist: dict[Name, NamedBlacklistEntry] = {}
 
 
 class ClockForm(Body, frozen=True):
@@ -77,6 +86,17 @@ class DeclineForm(Body, frozen=True):
     processor_message: Text | None = None
 
 
+class ChargebackForm(Body, frozen=True):
+    after: str
+
+
+class ApproveForm(Body, frozen=True):
+    """The scalars of an outcome are all text, `true` as well."""
+
+    chargeback: ChargebackForm | None = None
+    forgotten: TrueOrFalse | None = None
+
+
 class ChallengeForm(Body, frozen=True):
     """`after` and `then` are read by `outcomes.py`."""
 
@@ -87,6 +107,12 @@ class ChallengeForm(Body, frozen=True):
 
 class TimeoutForm(Body, frozen=True):
     after: Any = None
+    charged: TrueOrFalse | None = None
+
+
+class FailLaterForm(Body, frozen=True):
+    after: str
+    code: str | None = None
 
 
 class RuleForm(Body, frozen=True):
@@ -97,13 +123,16 @@ class RuleForm(Body, frozen=True):
     when: Any = None
     per: Literal["payment", "customer", "card", "gateway"] | None = None
     times: Annotated[int, Meta(ge=1)] | None = None
+    chance: Chance | None = None
 
 
 class ScenarioForm(Body, frozen=True):
     version: Literal[1]
     name: Text
     about: Annotated[str, Meta(max_length=5000)] | None = None
+    extends: str | None = None
     seed: Seed | None = None
     clock: ClockForm | None = None
+    unmatched: Literal["test_cards", "approve", "fail"] | None = None
     world: WorldForm | None = None
     rules: list[RuleForm] | None = None

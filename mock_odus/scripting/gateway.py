@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from mock_odus.engine.gateways import Answer, Approved, Charge
+from mock_odus.engine.gateways import Answer, Approved, Charge, Declined
 from mock_odus.engine.world import World
-from mock_odus.scripting import loader
-from mock_odus.scripting.language import TestCards
+from mock_odus.scripting import loader, misses
+from mock_odus.scripting.language import TEST_CARDS, TestCards
 from mock_odus.scripting.matching import fits
-from mock_odus.scripting.rules import hit, running, turn
+from mock_odus.scripting.rules import Running, hit, is_lucky, running, turn
 
 _YES = Answer(Approved())
-_YES_TO_TEST_CARD = Answer(Approved(), rule="test_cards")
+_YES_TO_TEST_CARD = Answer(Approved(), rule=TEST_CARDS)
 
 
 class ScriptedGateway:
-    """Answers by the running rules, first match wins; else by the table of test cards; else it approves."""
+    """Answers by the running rules, first match wins; else by the built-in table, or as the scenario says."""
 
     def __init__(self, table: TestCards | None = None) -> None:
         self.table = table or loader.test_cards()
@@ -27,15 +27,26 @@ class ScriptedGateway:
         """What the gateway says to a charge; counts it for the rule that decided."""
         now = running(world)
         for rule in now.rules if now else ():
-            if fits(rule, charge) and (number := turn(world, rule, charge)):
+            if fits(rule, charge) and is_lucky(world, rule, charge) and (number := turn(world, rule, charge)):
                 hit(world, rule)
                 return rule.then[min(number, len(rule.then)) - 1]
-        return self._by_table(charge)
+        if charge.operation != "authorize":
+            return _YES
+        if now is None or now.unmatched == TEST_CARDS:
+            return self._by_table(charge)
+        return _YES if now.unmatched == "approve" else _no_rule(world, now, charge)
 
     def _by_table(self, charge: Charge) -> Answer:
-        if charge.operation != "authorize" or charge.card is None or charge.card.test_card is None:
-            return _YES
-        for rule in self.table.rules.get(charge.card.test_card, ()):
+        card = charge.card.test_card if charge.card else None
+        for rule in self.table.rules.get(card, ()):
             if fits(rule, charge):
                 return rule.then[0]
-        return _YES_TO_TEST_CARD  # what the table says of the customer's own charges only, such as 3DS
+        return _YES_TO_TEST_CARD if card else _YES  # what the table says is of the customer's own charges, such as 3DS
+
+
+def _no_rule(world: World, now: Running, charge: Charge) -> Answer:
+    """The scenario wants a rule for each charge, so the try ends here, with the rules that came nearest."""
+    near = [f"'{near.rule}'" for near in misses.note(world, now, charge).nearest]
+    words = f"nearest: {', '.join(near)}" if near else "there is none"
+    message = f"no rule of the scenario fits this charge; {words}. See /_mock/journal/misses"
+    return Answer(Declined("generic_processor_error", processor_message=message, ends_try=True))

@@ -6,15 +6,20 @@ language for people; `forms.py` holds what may be written in a file.
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from mock_odus.engine.gateways import Answer
+from mock_odus.engine.periods import Duration
 from mock_odus.engine.records import Record
 from mock_odus.scripting.forms import WorldForm
 
+TEST_CARDS: Final = "test_cards"
+"""What decides when no rule does: the name of the built-in table."""
+
 Scope = Literal["payment", "customer", "card", "gateway"]
+Unmatched = Literal["test_cards", "approve", "fail"]
 
 
 class ScenarioError(Exception):
@@ -26,11 +31,11 @@ class ScenarioError(Exception):
 
 
 class Span(Record, frozen=True, omit_defaults=True):
-    """Bounds that must all hold."""
+    """Bounds that must all hold. Instants are text that compares as time does."""
 
     gt: int | None = None
-    gte: int | None = None
-    lt: int | None = None
+    gte: int | str | None = None
+    lt: int | str | None = None
     lte: int | None = None
     ne: str | int | None = None
 
@@ -44,14 +49,26 @@ class Condition(Record, frozen=True, omit_defaults=True):
     spans: tuple[Span, ...] = ()
 
 
-class Rule(Record, frozen=True):
-    """`then` in order of tries, the last one stays. `id` is given when a world takes the rule in."""
+class Window(Record, frozen=True):
+    """From an instant (included) until another (excluded); a duration counts from the scenario's start."""
+
+    since: str | Duration | None
+    until: str | Duration | None
+
+
+class Rule(Record, frozen=True, omit_defaults=True):
+    """`then` in order of tries, the last one stays; `chance` in percent.
+
+    A world that takes the rule in gives it an `id`, and makes a condition of its `window`.
+    """
 
     name: str
     then: tuple[Answer, ...]
     when: tuple[Condition, ...] = ()
+    window: Window | None = None
     per: Scope | None = None
     times: int | None = None
+    chance: float | None = None
     id: str = ""
 
 
@@ -67,6 +84,7 @@ class Scenario(Record, frozen=True):
     about: str | None
     seed: int | None
     clock: Clock | None
+    unmatched: Unmatched
     world: WorldForm
     rules: tuple[Rule, ...]
     ids: dict[str, dict[str, str]]
@@ -78,9 +96,12 @@ class Scenario(Record, frozen=True):
 
 
 class TestCards(Struct, frozen=True):
-    """The built-in table: the name of each known number, and by that name what gateways say to it."""
+    """The built-in table: the name of each known number, and by that name what gateways say to it.
+
+    Under None is what they say when no card is charged.
+    """
 
     __test__ = False  # for pytest: no class of tests
 
     numbers: dict[str, str]
-    rules: dict[str, tuple[Rule, ...]]
+    rules: dict[str | None, tuple[Rule, ...]]

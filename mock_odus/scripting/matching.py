@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from operator import attrgetter
+from typing import Any
 
 from mock_odus.engine.gateways import Charge
 from mock_odus.scripting.language import Condition, Rule, Span
@@ -26,10 +27,13 @@ FACTS: dict[str, Callable[[Charge], Found]] = {
     "card.number": lambda charge: charge.card.test_card if charge.card else None,
     "card.brand": lambda charge: charge.card.brand if charge.card else None,
     "card.last4": lambda charge: charge.card.last_four if charge.card else None,
+    "card.country": lambda charge: charge.card.country if charge.card else None,
     "card.bin": lambda charge: charge.card.first_six if charge.card else None,
     "customer": lambda charge: charge.customer.id if charge.customer else None,
     "customer.email": lambda charge: charge.customer.email if charge.customer else None,
     "payment": attrgetter("payment"),
+    "try": attrgetter("tries"),
+    "between": attrgetter("at"),
 }
 
 
@@ -40,6 +44,11 @@ def fits(rule: Rule, charge: Charge) -> bool:
         if found is None or (found not in condition.values and not _fits_otherwise(condition, found)):
             return False
     return True
+
+
+def holds(condition: Condition, found: Found) -> bool:
+    """Whether one condition holds for a fact."""
+    return found is not None and (found in condition.values or _fits_otherwise(condition, found))
 
 
 def fact(charge: Charge, key: str) -> Found:
@@ -70,13 +79,10 @@ def _pattern(glob: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in glob.split("*")), re.DOTALL)
 
 
-def _within(span: Span, found: str | int) -> bool:
-    if span.ne is not None and found == span.ne:
-        return False
-    if isinstance(found, str):
-        return True
+def _within(span: Span, found: Any) -> bool:
     return (
-        (span.gt is None or found > span.gt)
+        (span.ne is None or found != span.ne)
+        and (span.gt is None or found > span.gt)
         and (span.gte is None or found >= span.gte)
         and (span.lt is None or found < span.lt)
         and (span.lte is None or found <= span.lte)

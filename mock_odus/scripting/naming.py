@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mock_odus.engine.records import Cascade, Customer, GatewayProfile, PaymentMethod, Stored
+from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, Stored
 from mock_odus.engine.world import World
 from mock_odus.shapes import nearest, shown
 
@@ -23,7 +23,11 @@ KINDS: dict[str, Kind] = {
     "cascades": Kind("cascade", Cascade),
     "customers": Kind("customer", Customer),
     "paymentMethods": Kind("paymentMethod", PaymentMethod),
+    "blacklist": Kind("blacklistEntry", BlacklistEntry),
 }
+
+NAMED = {"gateway": "gatewayProfiles", "cascade": "cascades", "customer": "customers"}
+"""The conditions whose values are names, and the kind of record they name."""
 
 
 class Names(NamedTuple):

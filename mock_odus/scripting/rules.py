@@ -1,11 +1,13 @@
 """The rules that run in a world, and how often each has served. All of it lies in the world's tables.
 
 Counting moves once a try, whatever number of gateways is asked in it: a `Turn` remembers which place in the list a try
-was given, also while a challenge lets other payments pass in between.
+was given, also while a challenge lets other payments pass in between. A chance needs no memory: the same try gives the
+same roll.
 """
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -14,7 +16,8 @@ from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Charge
 from mock_odus.engine.records import Kept
 from mock_odus.engine.world import World
-from mock_odus.scripting.language import Rule
+from mock_odus.scripting import windows
+from mock_odus.scripting.language import TEST_CARDS, Rule, Unmatched
 
 RUNNING = "running"
 
@@ -27,6 +30,7 @@ class Running(Kept, frozen=True):
     rules: tuple[Rule, ...]
     ids: dict[str, dict[str, str]]
     started_at: str
+    unmatched: Unmatched = TEST_CARDS
 
 
 class Cursor(Kept, frozen=True):
@@ -61,22 +65,24 @@ def running(world: World) -> Running | None:
 
 
 def start(
-    world: World, name: str | None, about: str | None, rules: tuple[Rule, ...], ids: dict[str, dict[str, str]]
+    world: World,
+    name: str | None,
+    about: str | None,
+    rules: tuple[Rule, ...],
+    ids: dict[str, dict[str, str]],
+    unmatched: Unmatched = TEST_CARDS,
 ) -> Running:
-    """Makes these the world's only rules, each with an id of its own."""
+    """Makes these the world's only rules, each with an id of its own; their windows count from now."""
     with world.verb():
-        numbered = tuple(_numbered(world, rule) for rule in rules)
-        return world.put(Running(RUNNING, name, about, numbered, ids, started_at=world.now))
+        taken_in = tuple(_taken_in(world, rule, world.now) for rule in rules)
+        return world.put(Running(RUNNING, name, about, taken_in, ids, world.now, unmatched))
 
 
 def add_rule(world: World, rule: Rule) -> Rule:
     """Puts a rule on top of the others. The rule with its id, by which an unnamed one is called."""
     with world.verb():
-        rule = _numbered(world, rule)
-        now = running(world)
-        if now is None:
-            start(world, None, None, (), {})
-            now = world.get(Running, RUNNING)
+        now = running(world) or start(world, None, None, (), {})
+        rule = _taken_in(world, rule, now.started_at)
         world.put(replace(now, rules=(rule, *now.rules)))
         return rule
 
@@ -95,7 +101,7 @@ def remove_rule(world: World, id: str) -> Rule:
 def rules(world: World) -> list[Listed]:
     """All rules in the order in which they are asked."""
     now = running(world)
-    return [Listed(rule, hits(world, rule), _is_spent(world, rule)) for rule in (now.rules if now else ())]
+    return [Listed(rule, hits(world, rule), is_spent(world, rule)) for rule in (now.rules if now else ())]
 
 
 def hits(world: World, rule: Rule) -> int:
@@ -107,6 +113,17 @@ def hits(world: World, rule: Rule) -> int:
 def hit(world: World, rule: Rule) -> None:
     """Counts one more answer of a rule."""
     world.put(Hits(rule.id, hits(world, rule) + 1))
+
+
+def is_lucky(world: World, rule: Rule, charge: Charge) -> bool:
+    """Whether the chance of a rule falls on the try this charge belongs to; adding other rules changes nothing."""
+    if rule.chance is None:
+        return True
+    occasion = charge.occasion.partition("/")[2]
+    gateway = charge.gateway if rule.per == "gateway" else ""
+    text = f"{world.seed}/{rule.name}/{charge.ordinal}/{occasion}/{gateway}"
+    roll = int.from_bytes(blake2b(text.encode(), digest_size=8).digest())
+    return roll < rule.chance / 100 * 2**64
 
 
 def turn(world: World, rule: Rule, charge: Charge) -> int | None:
@@ -125,11 +142,15 @@ def turn(world: World, rule: Rule, charge: Charge) -> int | None:
     return number
 
 
-def _numbered(world: World, rule: Rule) -> Rule:
+def _taken_in(world: World, rule: Rule, start: str) -> Rule:
+    """The rule with its id, which an unnamed one is called by, and its window as a condition."""
     id = f"rule_{world.count('rule')}"
-    if rule.name:
+    if not rule.name:
+        rule = replace(rule, name=id, then=tuple(replace(answer, rule=id) for answer in rule.then))
+    if rule.window is None:
         return replace(rule, id=id)
-    return replace(rule, id=id, name=id, then=tuple(replace(answer, rule=id) for answer in rule.then))
+    window = windows.resolved(rule.window, start, world.merchant_config().timezone)
+    return replace(rule, id=id, when=(*rule.when, window), window=None)
 
 
 def _scope(rule: Rule, charge: Charge) -> str:
@@ -152,6 +173,6 @@ def _served(world: World, cursor: str) -> int:
     return found.served if found else 0
 
 
-def _is_spent(world: World, rule: Rule) -> bool:
+def is_spent(world: World, rule: Rule) -> bool:
     """A rule that counts by something may always meet a new one, so only a common count is ever spent."""
     return rule.times is not None and rule.per is None and _served(world, f"{rule.id}/") >= rule.times

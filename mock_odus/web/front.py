@@ -14,6 +14,7 @@ from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
+from mock_odus.web import cors
 from mock_odus.web.problems import broken
 
 LOG = logging.getLogger("mock_odus")
@@ -48,13 +49,17 @@ class Caller:
     def audience(self) -> Audience:
         return "secret" if self.credential and self.credential.kind == "secretKey" else "browser"
 
-    def require(self, permission: str, kinds: tuple[KeyKind, ...] = ("secretKey",)) -> Credential:
-        """Unauthorized without a good key, Forbidden when it may not do this."""
+    def require(
+        self, permission: str, kinds: tuple[KeyKind, ...] = ("secretKey",), id: str | None = None
+    ) -> Credential:
+        """Unauthorized without a good key, Forbidden when it may not do this, or not to the record of that id."""
         credential = self.known()
         if credential.kind not in kinds:
             raise Forbidden(f"a {credential.kind} may not do this: it takes a secretKey with permission {permission}")
         if credential.permissions is not None and permission not in credential.permissions:
             raise Forbidden(f"this key lacks the permission {permission}")
+        if credential.payment is not None and credential.payment != id:
+            raise Forbidden("this checkoutKey belongs to another payment")
         return credential
 
     def known(self) -> Credential:
@@ -75,6 +80,9 @@ class Front:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if scope["method"] == "OPTIONS" and cors.is_preflight(scope):
+            await cors.PREFLIGHT(scope, receive, send)
+            return
         caller = scope["caller"] = self._caller(scope)
         began = perf_counter()
         id = caller.sandbox.next_request()
@@ -86,6 +94,8 @@ class Front:
                 message["headers"] += [(b"x-request-id", id.encode()), (b"x-mock-now", now.encode())]
                 if caller.warning:
                     message["headers"].append((b"x-mock-warning", caller.warning.encode()))
+                if b"origin" in caller.headers:
+                    message["headers"] += cors.readable(scope["path"])
                 self._note(scope, caller, id, now, message["status"], began)
             await send(message)
 

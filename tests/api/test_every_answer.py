@@ -88,6 +88,7 @@ def test_ids_are_a_prefix_and_a_ksuid(api):
         "pm": paid["paymentMethod"],
         "mcf": api.get("/merchant-configs").json["data"][0]["id"],
         "key": api.made("/secret-keys", {"permissions": ["PAYMENT_READ"]})["id"],
+        "blk": api.made("/blacklist", {"email": "a@b.example"})["id"],
     }
 
     for prefix, id in ids.items():
@@ -188,6 +189,7 @@ def test_head_answers_like_get_without_a_body(api):
     [
         ("/payments", {"amount": 1, "currency": "usd"}),
         ("/customers", {"email": "a@b.example"}),
+        ("/blacklist", {"email": "a@b.example"}),
         ("/gateway-profiles", {"title": "x", "integration": "stripe"}),
         ("/secret-keys", {"permissions": ["PAYMENT_READ"]}),
     ],

@@ -17,8 +17,16 @@ ROUTES = [
     ("GET", "/customers/{jane}", "CUSTOMER_READ"),
     ("POST", "/customers", "CUSTOMER_UPDATE"),
     ("POST", "/customers/{jane}", "CUSTOMER_UPDATE"),
+    ("POST", "/customers/{jane}/restrictions", "CUSTOMER_UPDATE"),
+    ("DELETE", "/customers/{jane}", "CUSTOMER_DELETE"),
     ("GET", "/payment-methods", "PAYMENT_METHOD_READ"),
     ("GET", "/payment-methods/{janes_visa}", "PAYMENT_METHOD_READ"),
+    ("POST", "/payment-methods/{janes_visa}", "PAYMENT_METHOD_UPDATE"),
+    ("DELETE", "/payment-methods/{janes_visa}", "PAYMENT_METHOD_DELETE"),
+    ("GET", "/blacklist", "BLACKLIST_READ"),
+    ("GET", "/blacklist/{entry}", "BLACKLIST_READ"),
+    ("POST", "/blacklist", "BLACKLIST_CREATE"),
+    ("DELETE", "/blacklist/{entry}", "BLACKLIST_DELETE"),
     ("GET", "/gateway-profiles", "GATEWAY_PROFILE_READ"),
     ("GET", "/gateway-profiles/{stripe_eu}", "GATEWAY_PROFILE_READ"),
     ("POST", "/gateway-profiles", "GATEWAY_PROFILE_CREATE"),
@@ -45,6 +53,7 @@ def ids(api):
         "transaction": declined["transactions"][0]["id"],
         "config": api.get("/merchant-configs").json["data"][0]["id"],
         "key": api.made("/secret-keys", {"permissions": ["PAYMENT_READ"]})["id"],
+        "entry": api.made("/blacklist", {"email": "nobody@example.com"})["id"],
     }
 
 

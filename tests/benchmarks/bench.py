@@ -18,12 +18,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-GET_TARGET, POST_TARGET = 0.80, 0.65
+GET_TARGET, POST_TARGET, CASCADE_TARGET = 0.80, 0.65, 0.50
+STORED_TARGET, PAGE_TARGET = 1.25, 1.5
+PAYMENT_KB, SNAPSHOT_MS = 2.5, 10.0
 START_TARGET = 1.6
 FIXTURE_TARGET_MS = 3.0
 
@@ -31,10 +33,26 @@ ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 SPAWNS = 11
 TESTS = 300
 
+MANY = 100_000
 CREATE = json.dumps({"amount": 5000, "currency": "usd"})
+CARD = json.dumps(
+    {"type": "card", "card": {"number": "4242424242424242", "expMonth": "12", "expYear": "2030", "cvv": "100"}}
+)
+AUTHORIZE = """
+local ids, place = {{}}, 0
+for id in io.lines("{ids}") do ids[#ids + 1] = id end
+wrk.headers["content-type"] = "application/json"
+function init(args) place = 1 + tonumber(args[1]) end -- the first line is a customer's
+function request()
+  place = place + 1
+  return wrk.format("POST", "/payments/" .. ids[place] .. "/authorize", nil, '{body}')
+end
+"""
 KEY = "Bearer skey_mock"
 ROOT = Path(__file__).parents[2]
 WITH_BYTECODE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+PARTS = ["throughput", "cascade", "stored", "memory", "start", "fixture"]
 
 BARE = """
 import socket, sys
@@ -64,20 +82,43 @@ uvicorn.Server(config).run()
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help="throughput, start, fixture; all of them when left out")
-    parts = parser.parse_args().parts or ["throughput", "start", "fixture"]
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all of them when left out")
+    parts = parser.parse_args().parts or PARTS
+    if {"throughput", "cascade", "stored"} & set(parts):
+        require_wrk()
     found: list[bool] = []
     with tempfile.TemporaryDirectory() as folder:
         bare = Path(folder) / "bare.py"
         bare.write_text(BARE)
         payment = sample()
         if "throughput" in parts:
-            found += throughput(bare, payment)
+            found += throughput(Path(folder), bare, payment)
+        if "cascade" in parts:
+            found += cascade(Path(folder), bare)
+        if "stored" in parts:
+            found += stored(Path(folder))
+        if "memory" in parts:
+            found += memory(Path(folder))
         if "start" in parts:
             found.append(start(bare, payment))
         if "fixture" in parts:
             found.append(fixture(Path(folder)))
     return 0 if all(found) else 1
+
+
+def require_wrk() -> None:
+    if not shutil.which("wrk"):
+        raise SystemExit("wrk drives the measurement and is missing: apt-get install wrk")
+    if (os.cpu_count() or 1) < 2:
+        print("one core only: wrk and the servers share it, so the ratios say little")
+
+
+def at_least(name: str, value: float, target: float) -> bool:
+    return verdict(name, f"{value:.2f}", f"≥ {target:.2f}", value >= target)
+
+
+def at_most(name: str, value: float, target: float) -> bool:
+    return verdict(name, f"{value:.2f}", f"≤ {target:.2f}", value <= target)
 
 
 def verdict(name: str, value: str, target: str, well: bool) -> bool:
@@ -94,6 +135,10 @@ def mock_command(port: int) -> list[str]:
 
 def bare_command(bare: Path, port: int, payment: dict[str, object]) -> list[str]:
     return [sys.executable, str(bare), str(port), f"/payments/{payment['id']}", json.dumps(payment)]
+
+
+def filled_command(port: int, paid: int, unpaid: int, file: Path) -> list[str]:
+    return [sys.executable, str(Path(__file__).with_name("filled.py")), str(port), str(paid), str(unpaid), str(file)]
 
 
 @contextmanager
@@ -115,7 +160,7 @@ def spawn(command: list[str]) -> subprocess.Popen[bytes]:
     )
 
 
-def wait(server: subprocess.Popen[bytes], attempt: Callable[[], object], seconds: float = 20) -> None:
+def wait(server: subprocess.Popen[bytes], attempt: Callable[[], object], seconds: float = 60) -> None:
     """Until the attempt does not fail any more."""
     deadline = time.perf_counter() + seconds
     while True:
@@ -157,55 +202,120 @@ def sample() -> dict[str, object]:
 # --- Throughput ------------------------------------------------------------------------------------------------------
 
 
-def throughput(bare: Path, payment: dict[str, object]) -> list[bool]:
+def throughput(folder: Path, bare: Path, payment: dict[str, object]) -> list[bool]:
     """GET and POST, each against bare."""
-    if not shutil.which("wrk"):
-        raise SystemExit("wrk drives the measurement and is missing: apt-get install wrk")
-    cores = os.cpu_count() or 1
-    if cores < 2:
-        print("one core only: wrk and the servers share it, so the ratios say little")
     mock_port, bare_port = free_port(), free_port()
     with (
         running(mock_command(mock_port), mock_port, core=0),
         running(bare_command(bare, bare_port, payment), bare_port, core=0),
-        tempfile.NamedTemporaryFile("w", suffix=".lua") as script,
     ):
-        script.write(
-            f'wrk.method = "POST"\nwrk.body = \'{CREATE}\'\nwrk.headers["content-type"] = "application/json"\n'
-        )
-        script.flush()
         mine = ask(mock_port, "POST", "/payments", CREATE)["id"]
-        get = compare(f"/payments/{mine}", mock_port, f"/payments/{payment['id']}", bare_port)
-        post = compare("/payments", mock_port, "/payments", bare_port, "-s", script.name)
+        get = against((mock_port, f"/payments/{mine}"), (bare_port, f"/payments/{payment['id']}"))
+        post = against((mock_port, "/payments"), (bare_port, "/payments"), posting(folder))
+    return [at_least("GET against bare", get, GET_TARGET), at_least("POST against bare", post, POST_TARGET)]
+
+
+def cascade(folder: Path, bare: Path) -> list[bool]:
+    """Authorize, declined by two gateways and approved by the third, against a bare POST that answers the same."""
+    mock_port, bare_port, ids = free_port(), free_port(), folder / "open.txt"
+    script = folder / "authorize.lua"
+    script.write_text(AUTHORIZE.format(ids=ids, body=CARD))
+    with running(filled_command(mock_port, 0, 200_000, ids), mock_port, core=0):
+        sample = ids.read_text().split()[-1]
+        paid = ask(mock_port, "POST", f"/payments/{sample}/authorize", CARD)
+        with running(bare_command(bare, bare_port, paid), bare_port, core=0):
+            ratio = against(
+                (mock_port, "/"), (bare_port, "/payments"), ["-s", str(script)], posting(folder), counted=True
+            )
+    return [at_least("authorize, three gateways", ratio, CASCADE_TARGET)]
+
+
+def stored(folder: Path) -> list[bool]:
+    """The same calls with 100,000 payments stored and with a hundred."""
+    many_port, few_port = free_port(), free_port()
+    many, few = folder / "many.txt", folder / "few.txt"
+    with (
+        running(filled_command(few_port, 100, 1, few), few_port, core=0),
+        running(filled_command(many_port, MANY, 1, many), many_port, core=0),
+    ):
+        (few_customer, few_open), (many_customer, many_open) = few.read_text().split(), many.read_text().split()
+        get = against((few_port, f"/payments/{few_open}"), (many_port, f"/payments/{many_open}"))
+        page = against(
+            (few_port, f"/payments?customer[eq]={few_customer}"), (many_port, f"/payments?customer[eq]={many_customer}")
+        )
+        post = against((few_port, "/payments"), (many_port, "/payments"), posting(folder))
     return [
-        verdict("GET against bare", f"{get:.2f}", f"≥ {GET_TARGET:.2f}", get >= GET_TARGET),
-        verdict("POST against bare", f"{post:.2f}", f"≥ {POST_TARGET:.2f}", post >= POST_TARGET),
+        at_most(f"GET, {MANY:,} stored", get, STORED_TARGET),
+        at_most(f"POST, {MANY:,} stored", post, STORED_TARGET),
+        at_most(f"page of a customer, {MANY:,}", page, PAGE_TARGET),
     ]
 
 
-def compare(mock_path: str, mock_port: int, bare_path: str, bare_port: int, *options: str) -> float:
-    mock_rates, bare_rates = [], []
-    wrk(mock_port, mock_path, 1, *options)
-    wrk(bare_port, bare_path, 1, *options)
-    for _ in range(ROUNDS):
-        mock_rates.append(wrk(mock_port, mock_path, SECONDS, *options))
-        bare_rates.append(wrk(bare_port, bare_path, SECONDS, *options))
-    print(f"     mock {median(mock_rates):,.0f}/s   bare {median(bare_rates):,.0f}/s   ({ROUNDS} rounds)", flush=True)
-    return median(mock_rates) / median(bare_rates)
+def posting(folder: Path) -> list[str]:
+    """wrk's options for POST /payments."""
+    script = folder / "create.lua"
+    script.write_text(
+        f'wrk.method = "POST"\nwrk.body = \'{CREATE}\'\nwrk.headers["content-type"] = "application/json"\n'
+    )
+    return ["-s", str(script)]
 
 
-def wrk(port: int, path: str, seconds: int, *options: str) -> float:
-    """Requests a second."""
+def against(
+    mock: tuple[int, str],
+    other: tuple[int, str],
+    options: Sequence[str] = (),
+    other_options: Sequence[str] | None = None,
+    *,
+    counted: bool = False,
+) -> float:
+    """How the rates compare, in interleaved rounds; with `counted` the script is told where the round before ended."""
+    rates: list[float] = []
+    other_rates: list[float] = []
+    done = 0
+    for turn in range(ROUNDS + 1):
+        seconds = SECONDS if turn else 1  # the first one warms up
+        rate, requests = wrk(*mock, seconds, options, [str(done)] if counted else [])
+        done += requests
+        rates.append(rate)
+        other_rates.append(wrk(*other, seconds, options if other_options is None else other_options)[0])
+    first, second = median(rates[1:]), median(other_rates[1:])
+    print(f"     {first:,.0f}/s against {second:,.0f}/s   ({ROUNDS} rounds)", flush=True)
+    return first / second
+
+
+def wrk(
+    port: int, path: str, seconds: int, options: Sequence[str] = (), arguments: Sequence[str] = ()
+) -> tuple[float, int]:
+    """Requests a second, and how many were sent at most."""
     core = ["taskset", "-c", "1"] if (os.cpu_count() or 1) > 1 and shutil.which("taskset") else []
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "-H", f"Authorization: {KEY}", *options]
     output = subprocess.run(
-        [*core, *command, f"http://127.0.0.1:{port}{path}"], capture_output=True, text=True, check=True
+        [*core, *command, f"http://127.0.0.1:{port}{path}", *(["--", *arguments] if arguments else [])],
+        capture_output=True,
+        text=True,
+        check=True,
     ).stdout
     if "Non-2xx" in output:
         raise SystemExit(f"not every answer of {path} was 2xx:\n{output}")
     rate = re.search(r"Requests/sec:\s+([\d.]+)", output)
+    requests = re.search(r"(\d+) requests in", output)
     assert rate, output
-    return float(rate[1])
+    assert requests, output
+    return float(rate[1]), int(requests[1]) + 2 * CONNECTIONS
+
+
+# --- Memory and snapshots --------------------------------------------------------------------------------------------
+
+
+def memory(folder: Path) -> list[bool]:
+    """What a paid payment takes, and what a snapshot of the world costs."""
+    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import filled; filled.measure({MANY // 2})"  # a payment and its transaction are two records
+    output = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    each, snapshot = (float(word) for word in output.split())
+    return [
+        at_most("KB a paid payment", each / 1000, PAYMENT_KB),
+        at_most(f"ms, snapshot of {MANY:,} records", snapshot, SNAPSHOT_MS),
+    ]
 
 
 # --- Start -----------------------------------------------------------------------------------------------------------

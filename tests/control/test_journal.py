@@ -75,6 +75,68 @@ def test_journals_are_filtered_and_paged(api):
     assert (400, True) == (answer.status, "did you mean 'payment'?" in answer.problems[0])
 
 
+@pytest.mark.parametrize(
+    ("kind", "query", "expected"),
+    [
+        ("attempts", "amount[gt]=9", [100, 10]),
+        ("attempts", "amount[gte]=9&amount[lt]=100", [9, 10]),
+        ("attempts", "amount[in]=9,100", [9, 100]),
+        ("attempts", "sortBy=amount&sortDirection=desc", [100, 10, 9]),
+        ("attempts", "position[isNull]=false&attempt[eq]=1&latencyMs[gte]=0", [9, 100, 10]),
+        ("attempts", "challenge[isNull]=true", [9, 10]),
+        ("attempts", "challenge[isNull]=false&rule[like]=CARDS", [100]),
+        ("attempts", "at[gte]=2026-01-02&currency[nin]=eur,gbp", [10]),
+        ("attempts", "sortDirection=desc", [10, 100, 9]),
+        ("attempts", "sortBy=at&sortDirection=desc", [10, 100, 9]),
+        ("attempts", "sortBy=currency", [9, 100, 10]),
+        ("events", "eventType[eq]=payment.created&timestamp[lt]=2026-01-02", [9, 100]),
+        ("events", "eventType[like]=PAYMENT.CR&sortBy=timestamp&sortDirection=desc", [10, 100, 9]),
+        ("requests", "status[gte]=300&status[lt]=500", [404]),
+        ("requests", "status[gt]=1000", []),
+        ("requests", "durationMs[lt]=0.001&durationMs[gte]=-1&at[eq]=2026-01-01T01:00:00%2B01:00&status[lt]=99", []),
+        ("requests", "method[ne]=POST&sortBy=status&sortDirection=desc&path[like]=/pay", [404, 200]),
+        ("jobs", "kind[eq]=nothing&at[gt]=2026-01-01", []),
+    ],
+)
+def test_a_journal_knows_what_its_fields_hold(api, kind, query, expected):
+    """Numbers compare as numbers and instants as time; every scalar of an entry is filtered and sorted by."""
+    api.paid(amount=9)
+    api.paid(CHALLENGED, amount=100)
+    api.made("/_mock/clock/advance", {"by": "1 day"})
+    api.paid(amount=10)
+    api.get("/payments")
+    api.get("/payments/pay_nobody")
+
+    def told(entry):
+        return entry["data"]["amount"] if kind == "events" else entry["amount" if kind == "attempts" else "status"]
+
+    assert expected == [told(entry) for entry in journal(api, kind, query)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "query", "told"),
+    [
+        ("attempts", "amount[eq]=x", 'amount[eq] must be an integer, found "x"'),
+        ("attempts", "amount[like]=1", "amount[like] has an operator that does not fit; an integer takes eq, ne, gt"),
+        ("attempts", "outcome[eq]=x", "outcome is not a field to filter by"),
+        ("attempts", "metadata.a[eq]=x", "metadata.a is not a field to filter by"),
+        ("events", "data[eq]=x", "data is not a field to filter by; known are eventId, eventType, timestamp, subject"),
+        ("events", "sortBy=createdAt", "sortBy must be one of eventId, eventType, timestamp, subject, found"),
+        ("requests", "status[eq]=ok", 'status[eq] must be an integer, found "ok"'),
+        ("requests", "durationMs[gt]=1s", 'durationMs[gt] must be a number, found "1s"'),
+        ("requests", "durationMs[gt]=nan", 'durationMs[gt] must be a number, found "nan"'),
+        ("jobs", "at[gt]=soon", "at[gt] must be an instant such as"),
+        ("jobs", "page=0&kind=x", "kind is not a parameter of this list; write kind[eq]=x"),
+    ],
+)
+def test_a_journal_refuses_as_lists_do(api, kind, query, told):
+    """What cannot be asked is a 400 that names what can."""
+    answer = api.get(f"/_mock/journal/{kind}?{query}")
+
+    assert (400, 1) == (answer.status, len(answer.problems))
+    assert answer.problems[0].startswith(told)
+
+
 def test_events_keep_the_record_as_it_was(api):
     """An event read after retries and a refund shows the payment as it was then."""
     payment = api.payment(returnUrl="https://shop.example/")["id"]

@@ -19,6 +19,7 @@ KINDS = {
     "transactionOutcomes": records.TransactionOutcome,
     "customers": records.Customer,
     "paymentMethods": records.PaymentMethod,
+    "blacklist": records.BlacklistEntry,
     "gatewayProfiles": records.GatewayProfile,
     "cascades": records.Cascade,
     "merchantConfigs": records.MerchantConfig,

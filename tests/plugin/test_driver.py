@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from datetime import date
 
 import pytest
 
@@ -127,6 +128,50 @@ def test_keywords_are_spelled_as_the_api_spells_them(odus):
     assert payment.id == odus.payments.list(customer=jane, display_status="succeeded", is_captured=True)[0].id
     assert [] == odus.payments.list(status="open")
     assert odus.ids["janes_visa"] == odus.payment_methods[payment.paymentMethod].id
+
+
+def test_a_customer_is_kept_from_paying(odus):
+    """Restrictions are an action on customers, the blacklist a collection of its own."""
+    jane = odus.customers.get(odus.ids["jane"])
+    entry = odus.blacklist.create(email=jane.email)
+    assert odus.customers.restrictions(jane, restrict_cit=True, restrict_reason="Fraud").restrictCit
+    assert [entry] == odus.blacklist.list(email=jane.email)
+    with pytest.raises(OdusApiError, match="is blacklisted"):
+        odus.pay(500, customer=jane)
+    odus.blacklist.delete(entry)
+    with pytest.raises(OdusApiError, match="is restricted"):
+        odus.pay(500, customer=jane)
+
+
+def test_lists_take_filters_as_python_writes_them(odus):
+    """A value is equal, a list is any of them, None is null, a mapping is operators, and a record stands for its id."""
+    jane, joe = odus.customers[odus.ids["jane"]], odus.customers.create(email="joe@example.com")
+    first = odus.payments.create(amount=100, currency="usd", customer=jane, metadata={"orderId": "1", "a.b": "x, y"})
+    second = odus.payments.create(amount=200, currency="eur", customer=joe)
+    third = odus.payments.create(amount=300, currency="gbp", statement_descriptor="Shop")
+
+    def found(**filters):
+        return [payment.amount for payment in odus.payments.list(**filters)]
+
+    assert [200, 300] == found(amount={"gte": 200}) == found(amount={"gt": 100, "lt": 301})
+    assert [100, 200] == found(currency=["usd", "eur"]) == found(currency={"in": ("usd", "eur")})
+    assert [300] == found(currency={"nin": {"usd", "eur"}})
+    assert [300] == found(customer=None) == found(customer={"eq": None}) == found(customer={"is_null": True})
+    assert [100, 200] == found(customer={"ne": None}) == found(customer=[jane, joe.id])
+    assert [200, 300] == found(customer={"ne": jane}) == found(metadata={"orderId": None})
+    assert [100] == found(metadata={"orderId": "1", "a.b": {"like": "X, "}}) == found(id=first)
+    assert [] == found(currency=[]) == found(is_captured=True) == found(created_at={"gt": odus.now})
+    assert [100, 200, 300] == found(is_captured=False, created_at={"gte": date(2026, 1, 1)}, customer={"nin": []})
+    assert [300, 200, 100] == found(sort_by="amount", sort_direction="desc")
+    assert [third.id] == [payment.id for payment in odus.payments.list(statement_descriptor={"like": "shop"})]
+    assert [second.id] == [payment.id for payment in odus.payments.list(page=2, page_size=1)]
+
+
+@pytest.mark.parametrize("values", [["x", "y, z"], [None, "x"], {"nin": ["a,b"]}])
+def test_a_list_that_cannot_be_sent_is_refused(odus, values):
+    """Values are sent between commas, so one that holds a comma, or None, is an error and not another question."""
+    with pytest.raises(ValueError, match=r"currency: .* cannot stand in a list of values"):
+        odus.payments.list(currency=values)
 
 
 def test_time_moves_forward(odus):

@@ -19,6 +19,7 @@ class Acts:
         self.open, self.paid, self.waiting = a.create(), a.pay(), a.pay(CHALLENGED)
         self.key = a.post("/secret-keys", {"permissions": ["PAYMENT_READ"]})
         self.config = a.get("/merchant-configs")["data"][0]
+        self.customer = a.post("/customers", {"email": "own@example.com"})
         self.rule = a.post("/_mock/rules", RULE)
         a.post("/_mock/snapshots", {"name": "mine"})
         self.names = {
@@ -26,7 +27,9 @@ class Acts:
             "/payments/{id}/authorize": self.open["id"],
             "/payments/{id}/reverse": self.paid["id"],
             "/transactions/{id}": self.paid["transactions"][0]["id"],
-            "/customers/{id}": a.post("/customers", {"email": "own@example.com"})["id"],
+            "/customers/{id}": self.customer["id"],
+            "/customers/{id}/restrictions": self.customer["id"],
+            "/blacklist/{id}": a.post("/blacklist", {"email": "own@example.com"})["id"],
             "/payment-methods/{id}": a.pay("5555555555554444")["paymentMethod"],
             "/gateway-profiles/{id}": a.post("/gateway-profiles", {"title": "Own", "integration": "stripe"})["id"],
             "/cascades/{id}": a.post("/cascades", self.body("POST", "/cascades"))["id"],
@@ -56,6 +59,9 @@ class Acts:
             "/payments/{id}/reverse": {"amount": 1},
             "/customers": {"email": "new@example.com"},
             "/customers/{id}": {"name": "Other"},
+            "/customers/{id}/restrictions": {"restrictCit": True},
+            "/payment-methods/{id}": {"isDefault": True},
+            "/blacklist": {"email": "jane@example.com"},
             "/gateway-profiles": {"title": "New", "integration": "stripe"},
             "/cascades": {"title": "New", "algorithm": "priority_queue", "rules": [profile]},
             "/merchant-configs/{id}": {"timezone": "Europe/Paris", "displayCurrency": "eur"},
@@ -85,7 +91,10 @@ ROUTES = [
     *("POST /payments/{id}/authorize", "POST /payments/{id}/reverse"),
     *("GET /transactions", "GET /transactions/{id}"),
     *("GET /customers", "POST /customers", "GET /customers/{id}", "POST /customers/{id}"),
+    *("POST /customers/{id}/restrictions", "DELETE /customers/{id}"),
     *("GET /payment-methods", "GET /payment-methods/{id}"),
+    *("POST /payment-methods/{id}", "DELETE /payment-methods/{id}"),
+    *("GET /blacklist", "POST /blacklist", "GET /blacklist/{id}", "DELETE /blacklist/{id}"),
     *("GET /gateway-profiles", "POST /gateway-profiles", "GET /gateway-profiles/{id}"),
     *("GET /cascades", "POST /cascades", "GET /cascades/{id}"),
     *("GET /merchant-configs", "GET /merchant-configs/{id}", "POST /merchant-configs/{id}"),
@@ -110,7 +119,7 @@ OWN = [route for route in ROUTES if "{" in route and route not in NAMED]
 
 LISTS = [
     *("/payments", "/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades"),
-    *("/merchant-configs", "/secret-keys"),
+    *("/merchant-configs", "/secret-keys", "/blacklist"),
 ]
 CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),

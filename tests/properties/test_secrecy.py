@@ -101,6 +101,10 @@ def send_bodies(wire, text):
     ):
         wire("POST", "/payments", elsewhere)
     wire("POST", "/customers", {"email": text, "dateOfBirth": text, "card": card})
+    customer = wire.made("/customers", {"email": "a@b.example"})["id"]
+    for body in ({"customer": text}, {"customer": [text], "restrictCit": text, text: text}):
+        wire("POST", f"/customers/{customer}/restrictions", body)
+    wire("POST", "/blacklist", {"email": text, "reason": [text]})
     wire("POST", "/secret-keys", {"permissions": [text]})
     credentials = {"publicKey": text, "secretKey": text, text: text}
     wire("POST", "/gateway-profiles", {"title": "x", "integration": "stripe", "credentials": credentials})
@@ -210,6 +214,7 @@ def read_all(wire):
             f"/{kind}"
             for kind in ("payments", "transactions", "customers", "payment-methods", "secret-keys", "cascades")
         ),
+        "/blacklist",
         "/gateway-profiles",
         "/merchant-configs",
         *(f"/_mock/journal/{kind}" for kind in JOURNALS),

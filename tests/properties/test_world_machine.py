@@ -3,30 +3,48 @@
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from msgspec import UNSET
 
 from mock_odus import assumptions
-from mock_odus.engine import account, cascades, challenges, customers, payments, periods, profiles
+from mock_odus.engine import (
+    account,
+    authorizations,
+    blacklist,
+    cascades,
+    challenges,
+    customers,
+    keys,
+    methods,
+    payments,
+    periods,
+    profiles,
+    reversals,
+)
 from mock_odus.engine.bodies import (
     AuthorizePayment,
     CardDetails,
+    CreateBlacklistEntry,
     CreateCascade,
     CreateCascadeRule,
     CreateCustomer,
     CreateGatewayProfile,
     CreatePayment,
+    CreatePublishableKey,
     CreateSecretKey,
     MethodOptions,
+    RestrictCustomer,
     ReversePayment,
     Routing,
     UpdateCustomer,
     UpdateMerchantConfig,
     UpdatePayment,
+    UpdatePaymentMethod,
 )
 from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.engine.errors import OdusError
 from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, TimedOut, Unreachable
 from mock_odus.engine.jobs import JOBS
-from mock_odus.engine.records import Customer, Payment, PaymentMethod, SecretKey
+from mock_odus.engine.records import BlacklistEntry, Customer, Payment, PaymentMethod, SecretKey
 from mock_odus.engine.world import World
 
 START = "2026-01-31T10:00:00.000Z"
@@ -44,6 +62,7 @@ METADATA = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"
 NUMBERS = st.sampled_from(["4242424242424242", "5555555555554444", "4242424242424241", "4012888888881881"])
 AMOUNTS = st.integers(1, 5000)
 PLACES = st.integers(0, 11)
+FLAG = st.sampled_from([None, True, False])
 INITIATORS = st.sampled_from(["customer", "customer", "merchant"])
 RETURN_URL = "https://shop.example/thanks"
 
@@ -104,7 +123,7 @@ class Worlds(RuleBasedStateMachine):
             payment = payments.create(self.world, body)
             if answers:
                 self.gateway.answers = list(answers)
-                payments.authorize(self.world, payment, by_card("4242424242424242"))
+                authorizations.authorize(self.world, payment, by_card("4242424242424242"))
         self.twin = self.world.fork()
 
     def act(self, verb):
@@ -154,7 +173,7 @@ class Worlds(RuleBasedStateMachine):
     def authorize_by_card(self, place, number, year, answers):
         self.gateway.answers = answers
         body = by_card(number, year)
-        self.act_on(Payment, place, lambda world, payment: payments.authorize(world, payment, body))
+        self.act_on(Payment, place, lambda world, payment: authorizations.authorize(world, payment, body))
 
     @rule(place=PLACES, amount=AMOUNTS, initiator=INITIATORS, number=NUMBERS, answers=ANSWERS)
     def pay(self, place, amount, initiator, number, answers):
@@ -164,7 +183,7 @@ class Worlds(RuleBasedStateMachine):
             customer = self.pick(world, Customer, place).id
             body = CreatePayment(amount=amount, currency="usd", initiator=initiator, customer=customer)
             with world.verb():
-                payments.authorize(world, payments.create(world, body), by_card(number))
+                authorizations.authorize(world, payments.create(world, body), by_card(number))
 
         self.act(verb)
 
@@ -174,7 +193,7 @@ class Worlds(RuleBasedStateMachine):
 
         def verb(world, payment):
             method = None if which is None else self.pick(world, PaymentMethod, which)
-            payments.authorize(world, payment, AuthorizePayment(payment_method=method and method.id))
+            authorizations.authorize(world, payment, AuthorizePayment(payment_method=method and method.id))
 
         self.act_on(Payment, place, verb)
 
@@ -184,14 +203,14 @@ class Worlds(RuleBasedStateMachine):
         self.act_on(
             challenges.Challenge,
             place,
-            lambda world, challenge: payments.finish_challenge(world, challenge, answer),
+            lambda world, challenge: authorizations.finish_challenge(world, challenge, answer),
         )
 
     @rule(place=PLACES, amount=st.none() | AMOUNTS, answers=st.lists(FINAL, max_size=1))
     def reverse(self, place, amount, answers):
         self.gateway.answers = answers
         body = ReversePayment(amount=amount)
-        self.act_on(Payment, place, lambda world, payment: payments.reverse(world, payment, body))
+        self.act_on(Payment, place, lambda world, payment: reversals.reverse(world, payment, body))
 
     @rule(place=PLACES, metadata=st.none() | METADATA)
     def update(self, place, metadata):
@@ -203,6 +222,38 @@ class Worlds(RuleBasedStateMachine):
         body = UpdateCustomer(name=name, metadata=metadata)
         self.act_on(Customer, place, lambda world, customer: customers.update(world, customer, body))
 
+    @rule(place=PLACES, cit=FLAG, mit=FLAG)
+    def restrict(self, place, cit, mit):
+        body = RestrictCustomer(restrict_cit=cit, restrict_mit=mit)
+        self.act_on(Customer, place, lambda world, customer: customers.restrict(world, customer, body))
+
+    @rule(email=st.sampled_from(["A@example.com", "b@example.com", "c@example.com"]))
+    def blacklist_an_email(self, email):
+        self.act(lambda world: blacklist.create(world, CreateBlacklistEntry(email=email)))
+
+    @rule(place=PLACES)
+    def free_an_email(self, place):
+        self.act_on(BlacklistEntry, place, blacklist.delete)
+
+    @rule(place=PLACES, is_default=FLAG)
+    def update_method(self, place, is_default):
+        body = UpdatePaymentMethod(is_default=UNSET if is_default is None else is_default)
+        self.act_on(PaymentMethod, place, lambda world, method: methods.update(world, method, body))
+
+    @rule(place=PLACES)
+    def delete_method(self, place):
+        self.act_on(PaymentMethod, place, methods.delete)
+
+    @rule(place=PLACES)
+    def replace_customer(self, place):
+        """One goes, with the saved methods, and another comes, so that there is always one."""
+
+        def verb(world, customer):
+            customers.delete(world, customer)
+            customers.create(world, CreateCustomer(email=customer.email))
+
+        self.act_on(Customer, place, verb)
+
     @rule(timezone=st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "Nowhere"]))
     def move(self, timezone):
         body = UpdateMerchantConfig(timezone=timezone)
@@ -210,11 +261,19 @@ class Worlds(RuleBasedStateMachine):
 
     @rule()
     def create_key(self):
-        self.act(lambda world: account.create_key(world, CreateSecretKey(permissions=["PAYMENT_READ"])))
+        self.act(lambda world: keys.create_secret(world, CreateSecretKey(permissions=["PAYMENT_READ"])))
 
     @rule(place=PLACES)
     def revoke_key(self, place):
-        self.act_on(SecretKey, place, account.revoke_key)
+        self.act_on(SecretKey, place, keys.revoke)
+
+    @rule(place=PLACES)
+    def rotate_key(self, place):
+        self.act_on(SecretKey, place, keys.rotate)
+
+    @rule()
+    def create_publishable_key(self):
+        self.act(lambda world: keys.create_publishable(world, CreatePublishableKey()))
 
     def act_on(self, kind, place, verb):
         if self.pick(self.world, kind, place):

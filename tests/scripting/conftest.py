@@ -28,6 +28,7 @@ PREFIXES = {
     "merchantConfig": "mcf",
     "transaction": "txn",
     "event": "evt",
+    "blacklistEntry": "blk",
 }
 HEAD = "version: 1\nname: x\n"
 
@@ -83,6 +84,7 @@ def card() -> Card:
         last_four="4242",
         exp_month="12",
         exp_year="2030",
+        country="US",
         first_six="424242",
         fingerprint="print",
         test_card="stripe/4242",
@@ -106,7 +108,10 @@ def charge(card: Card, customer: Customer) -> Callable[..., Charge]:
             "occasion": "pay_1/1",
             "gateway": "gwp_1",
             "integration": "stripe",
+            "at": START,
             "payment": "pay_1",
+            "ordinal": 1,
+            "tries": 1,
             "amount": 5000,
             "currency": "usd",
             "initiator": "customer",

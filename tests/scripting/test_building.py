@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_odus.engine import account, customers, payments
+from mock_odus.engine import account, authorizations, customers, payments
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
 from mock_odus.engine.records import Cascade, Customer, GatewayProfile, PaymentMethod
 from mock_odus.engine.world import World
@@ -160,4 +160,4 @@ def pay(world, ids, amount):
         payment_method=ids["paymentMethods"]["janes_visa"],
         return_url="https://shop.example/back",
     )
-    return payments.authorize(world, payments.create(world, body), AuthorizePayment())
+    return authorizations.authorize(world, payments.create(world, body), AuthorizePayment())

@@ -24,9 +24,12 @@ FITTING = {
     "card.brand": "visa",
     "card.last4": "4242",
     "card.bin": "424242",
+    "card.country": "US",
     "customer": "cus_1",
     "customer.email": "a@unlucky.example",
     "payment": "pay_1",
+    "try": 1,
+    "between": "2026-01-01T00:00:00.000Z",
     "metadata.orderId": "01234",
     "customer.metadata.plan": "gold",
 }
@@ -38,6 +41,7 @@ LACKING = {
     "card.brand": {"card": None},
     "card.last4": {"card": None},
     "card.bin": {"card": None},
+    "card.country": {"card": None},
     "customer": {"customer": None},
     "customer.email": {"customer": None},
     "customer.metadata.plan": {"customer": None},
@@ -100,6 +104,13 @@ def test_bounds(charge, span, low, high):
     """Bounds with an e include their number, the others do not, and all of them must hold."""
     held = [amount for amount in range(1, 20) if fits(rule(Condition("amount", spans=(span,))), charge(amount=amount))]
     assert list(range(low or 1, (high or 19) + 1)) == held
+
+
+def test_instants(charge):
+    """Bounds of time are text that compares as time does."""
+    condition = rule(Condition("between", spans=(Span(gte="2026-01-02T00:00:00.000Z", lt="2026-01-03T00:00:00.000Z"),)))
+    instants = [f"2026-01-0{day}T{time}Z" for day in (1, 2, 3) for time in ("00:00:00.000", "23:59:59.999")]
+    assert instants[2:4] == [at for at in instants if fits(condition, charge(at=at))]
 
 
 def test_ne(charge):

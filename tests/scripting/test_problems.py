@@ -15,13 +15,26 @@ world:
 """
 CONDITIONS = (
     "operation, gateway, integration, cascade, position, amount, currency, initiator, offSessionType, method, "
-    "card.number, card.brand, card.last4, card.bin, customer, customer.email, payment, metadata.KEY, "
-    "customer.metadata.KEY"
+    "card.number, card.brand, card.last4, card.country, card.bin, customer, customer.email, payment, try, between, "
+    "metadata.KEY, customer.metadata.KEY"
 )
 
 TOP = {
     "rulez: []": "x.yaml:3:1: rulez: is not a known field; did you mean 'rules'?",
-    "api: []": ("x.yaml:3:1: api: is not a known field; known are version, name, about, seed, clock, world, rules"),
+    "api: []": (
+        "x.yaml:3:1: api: is not a known field; known are version, name, about, extends, seed, clock, unmatched, "
+        "world, rules"
+    ),
+    "unmatched: decline": ('x.yaml:3:12: unmatched: must be one of test_cards, approve, fail, found "decline"'),
+    "extends: startr": (
+        "x.yaml:3:10: extends: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, "
+        "starter, test_cards"
+    ),
+    "extends: ../scenarios/starter": (
+        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are "
+        "cascade_failover, starter, test_cards"
+    ),
+    "extends: [starter]": "x.yaml:3:10: extends: must be text, found a list",
     "seed: lucky": 'x.yaml:3:7: seed: must be an integer, found "lucky"',
     'seed: "7"': 'x.yaml:3:7: seed: must be an integer, found "7"',
     "clock: {start: yesterday}": (
@@ -40,7 +53,7 @@ TOP = {
 WORLDS = {
     "world: {product: {}}": (
         "x.yaml:3:9: world.product: is not a known field; known are gatewayProfiles, cascades, merchantConfig, "
-        "customers, paymentMethods"
+        "customers, paymentMethods, blacklist"
     ),
     "world:\n  customer:\n    jane: {}": (
         "x.yaml:4:3: world.customer: is not a known field; did you mean 'customers'?"
@@ -70,6 +83,14 @@ WORLDS = {
     WORLD + "  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: stripe}}}": (
         "x.yaml:7:88: world.merchantConfig.paymentMethodOptions.card.gatewayProfile: unknown gatewayProfile 'stripe'; "
         "did you mean 'stripe_eu'?"
+    ),
+    WORLD + "  merchantConfig: {paymentMethodOptions: {paypal: {mode: cascade, cascade: mian}}}": (
+        "x.yaml:7:76: world.merchantConfig.paymentMethodOptions.paypal.cascade: unknown cascade 'mian'; "
+        "did you mean 'main'?"
+    ),
+    "world: {blacklist: {jane: {reason: fraud}}}": "x.yaml:3:27: world.blacklist.jane.email: is required",
+    "world: {blacklist: {jane: {email: a@b.example, id: jane}}}": (
+        "x.yaml:3:52: world.blacklist.jane.id: must be 'blk_' and 1 to 40 letters or digits, found \"jane\""
     ),
     "world: {cascades: {c: {algorithm: priority_queue, rules: [{gatewayProfile: a, position: 1}]}}}": (
         "x.yaml:3:76: world.cascades.c.rules[0].gatewayProfile: unknown gatewayProfile 'a'; none is named here"
@@ -113,6 +134,41 @@ WHEN = {
     ),
     "{card.last4: 42}": '14: rules[0].when.card.last4: must be four digits, found "42"',
     "{card.bin: 4242}": '12: rules[0].when.card.bin: must be the first six digits, found "4242"',
+    "{card.country: GER}": ('16: rules[0].when.card.country: must be a country of two letters such as DE, found "GER"'),
+    "{try: first}": (
+        '7: rules[0].when.try: must be an integer, a range such as 1..3, or bounds such as {gte: 100}, found "first"'
+    ),
+    "{between: {}}": "11: rules[0].when.between: must be {from, until}, one of them at least, found neither",
+    "{between: }": "11: rules[0].when.between: must be {from, until}, one of them at least, found null",
+    "{between: +40 days}": ('11: rules[0].when.between: must be {from, until}, one of them at least, found "+40 days"'),
+    "{between: {form: +40 days, until: +42 days}}": (
+        "12: rules[0].when.between.form: must be one of from, until, found \"form\"; did you mean 'from'?"
+    ),
+    "{between: {from: tomorrow}}": (
+        "18: rules[0].when.between.from: must be an instant such as 2026-01-31T10:00:00Z, or a time since the "
+        'scenario\'s start such as +40 days, found "tomorrow"'
+    ),
+    "{between: {until: 40 days}}": (
+        "19: rules[0].when.between.until: must be an instant such as 2026-01-31T10:00:00Z, or a time since the "
+        'scenario\'s start such as +40 days, found "40 days"'
+    ),
+    "{between: {from: }}": (
+        "18: rules[0].when.between.from: must be an instant such as 2026-01-31T10:00:00Z, or a time since the "
+        "scenario's start such as +40 days, found null"
+    ),
+    "{between: {from: +40 dais}}": (
+        "18: rules[0].when.between.from: '40 dais' is not a duration; write '2 days', '1 month', '90 seconds' or "
+        "'P1M2D'"
+    ),
+    "{between: {from: +42 days, until: +40 days}}": (
+        "11: rules[0].when.between: from must lie before until, found +42 days and +40 days"
+    ),
+    "{between: {from: +1 month, until: +1 month}}": (
+        "11: rules[0].when.between: from must lie before until, found +1 month and +1 month"
+    ),
+    "{between: {from: 2026-02-01, until: 2026-02-01T01:00:00+02:00}}": (
+        "11: rules[0].when.between: from must lie before until, found 2026-02-01 and 2026-02-01T01:00:00+02:00"
+    ),
     "{currency: euro}": ('12: rules[0].when.currency: must be a currency of three letters such as usd, found "euro"'),
     "{amount: much}": (
         '10: rules[0].when.amount: must be an integer, a range such as 1..3, or bounds such as {gte: 100}, found "much"'
@@ -137,17 +193,19 @@ WHEN = {
 }
 
 OUTCOMES = (
-    "approve, decline, challenge, unreachable, timeout, soft_decline, hard_decline, insufficient_funds, expired_card, "
-    "invalid_card_details, authentication_failed, generic_processor_error, fraud_suspected, card_restricted, "
-    "generic_hard_decline, generic_soft_decline, processor_unavailable, processor_timeout, lost_card, stolen_card, "
-    "limit_exceeded, customer_restricted, customer_blacklisted"
+    "approve, decline, error, fail_later, challenge, frictionless, unreachable, timeout, soft_decline, hard_decline, "
+    "insufficient_funds, expired_card, invalid_card_details, authentication_failed, generic_processor_error, "
+    "fraud_suspected, card_restricted, generic_hard_decline, generic_soft_decline, processor_unavailable, "
+    "processor_timeout, lost_card, stolen_card, limit_exceeded, customer_restricted, customer_blacklisted"
 )
 
 # Each stands as a rule's `then`.
 THEN = {
     "declin": "1: rules[0].then: unknown outcome 'declin'; did you mean 'decline'?",
     "decline": "1: rules[0].then: needs a code: {decline: insufficient_funds}",
-    "frictionless": f"1: rules[0].then: unknown outcome 'frictionless'; known are {OUTCOMES}",
+    "maybe": f"1: rules[0].then: unknown outcome 'maybe'; known are {OUTCOMES}",
+    "error": "1: rules[0].then: needs an HTTP status: {error: 503}",
+    "fail_later": "1: rules[0].then: needs a time: {fail_later: {after: 2 days}}",
     "[approve, insufficient_fund]": (
         "11: rules[0].then[1]: unknown outcome 'insufficient_fund'; did you mean 'insufficient_funds'?"
     ),
@@ -160,7 +218,27 @@ THEN = {
     "{latency: 2 seconds}": "1: rules[0].then: must name exactly one outcome, found none",
     "{approve: , timeout: }": "1: rules[0].then: must name exactly one outcome, found approve and timeout",
     "{declined: lost_card}": "2: rules[0].then.declined: unknown outcome 'declined'; did you mean 'decline'?",
-    "{approve: {forgotten: true}}": ("11: rules[0].then.approve: takes nothing beside latency, found an object"),
+    "{unreachable: {after: 1 s}}": "15: rules[0].then.unreachable: takes nothing beside latency, found an object",
+    "{approve: yes}": '11: rules[0].then.approve: must be an object, found "yes"',
+    "{approve: {forgoten: true}}": (
+        "12: rules[0].then.approve.forgoten: is not a known field; did you mean 'forgotten'?"
+    ),
+    "{approve: {forgotten: yes}}": '23: rules[0].then.approve.forgotten: must be one of true, false, found "yes"',
+    "{approve: {chargeback: 20 days}}": ('24: rules[0].then.approve.chargeback: must be an object, found "20 days"'),
+    "{approve: {chargeback: {}}}": "24: rules[0].then.approve.chargeback.after: is required",
+    "{approve: {chargeback: {after: soon}}}": (
+        "32: rules[0].then.approve.chargeback.after: 'soon' is not a duration; write '2 days', '1 month', "
+        "'90 seconds' or 'P1M2D'"
+    ),
+    "{approve: {chargeback: {after: 9000 years}}}": (
+        "32: rules[0].then.approve.chargeback.after: must end before the year 9999, found '9000 years'"
+    ),
+    "{frictionless: {forgotten: true}}": (
+        "16: rules[0].then.frictionless: takes nothing beside latency, found an object"
+    ),
+    "{error: }": "9: rules[0].then.error: must be an HTTP status from 400 to 599, found null",
+    "{error: 200}": '9: rules[0].then.error: must be an HTTP status from 400 to 599, found "200"',
+    "{error: [503]}": "9: rules[0].then.error: must be an HTTP status from 400 to 599, found a list",
     "{decline: lost_cart}": "11: rules[0].then.decline: unknown error code 'lost_cart'; did you mean 'lost_card'?",
     "{decline: }": "11: rules[0].then.decline: must be an error code such as insufficient_funds, found null",
     "{decline: {code: lost_cart}}": (
@@ -191,8 +269,19 @@ THEN = {
     "{timeout: {after: 1 month}}": (
         "19: rules[0].then.timeout.after: must be an exact length, no months or years, found '1 month'"
     ),
-    "{timeout: {charged: true, after: 1 s}}": (
-        "12: rules[0].then.timeout.charged: is not a known field; known are after"
+    "{timeout: {chraged: true, after: 1 s}}": (
+        "12: rules[0].then.timeout.chraged: is not a known field; did you mean 'charged'?"
+    ),
+    "{timeout: {charged: 1}}": '21: rules[0].then.timeout.charged: must be one of true, false, found "1"',
+    "{challenge: {then: frictionless}}": (
+        "20: rules[0].then.challenge.then: cannot be frictionless: the customer has been challenged"
+    ),
+    "{fail_later: {after: 2 days}}": (
+        "14: rules[0].then.fail_later: is for refunds and voids: write `operation: refund`, or `operation: [refund, "
+        "void]`, in `when`"
+    ),
+    "{challenge: {answer: passed, after: 90000000 days}}": (
+        "37: rules[0].then.challenge.after: must end before the year 9999, found '90000000 days'"
     ),
     "{timeout: {after: 1 s}, latency: 1 s}": (
         "34: rules[0].then.latency: cannot stand beside timeout.after: both say how long it takes"
@@ -205,12 +294,44 @@ RULES = {
         'rules[0].per: must be one of payment, customer, card, gateway, found "subscription"'
     ),
     "then: approve, times: 0": "rules[0].times: must be a positive integer, found 0",
-    "then: approve, chance: 50%": "rules[0].chance: is not a known field; known are then, name, when, per, times",
-    "then: challenge, when: {operation: capture}": "rules[0].then: challenge belongs to operation authorize only",
-    "then: [approve, challenge], when: {operation: [authorize, void]}": (
-        "rules[0].then: challenge belongs to operation authorize only"
+    "then: approve, chance: 0.3": ('rules[0].chance: must be a percentage from 0% to 100% such as 30%, found "0.3"'),
+    "then: approve, chance: 101%": ('rules[0].chance: must be a percentage from 0% to 100% such as 30%, found "101%"'),
+    "then: approve, chance: -5%": ('rules[0].chance: must be a percentage from 0% to 100% such as 30%, found "-5%"'),
+    "then: challenge, when: {operation: capture}": (
+        "rules[0].then: challenge is for authorize only, and this rule is about capture"
     ),
-    "then: challenge, when: {operation: {ne: void}}": "rules[0].then: challenge belongs to operation authorize only",
+    "then: [approve, challenge], when: {operation: [authorize, void]}": (
+        "rules[0].then[1]: challenge is for authorize only, and this rule is about authorize and void"
+    ),
+    "then: {challenge: {answer: passed}}, when: {operation: {ne: void}}": (
+        "rules[0].then.challenge: challenge is for authorize only, and this rule is about authorize, capture and refund"
+    ),
+    "then: frictionless, when: {operation: refund}": (
+        "rules[0].then: frictionless is for authorize only, and this rule is about refund"
+    ),
+    "then: {approve: {forgotten: true}}, when: {operation: capture}": (
+        "rules[0].then.approve.forgotten: forgotten is for authorize only, and this rule is about capture"
+    ),
+    "then: {approve: {chargeback: {after: 1 day}}}, when: {operation: '*'}": (
+        "rules[0].then.approve.chargeback: chargeback is for authorize only, and this rule is about authorize, "
+        "capture, refund and void"
+    ),
+    "then: {timeout: {charged: true}}, when: {operation: void}": (
+        "rules[0].then.timeout.charged: charged is for authorize, capture and refund only, and this rule is about void"
+    ),
+    "then: {fail_later: {after: 2 days}}, when: {operation: [refund, capture]}": (
+        "rules[0].then.fail_later: fail_later is for refund and void only, and this rule is about capture and refund"
+    ),
+    "then: {fail_later: {code: lost_card}}, when: {operation: refund}": "rules[0].then.fail_later.after: is required",
+    "then: {fail_later: {after: 2 days, code: lost_cart}}, when: {operation: refund}": (
+        "rules[0].then.fail_later.code: unknown error code 'lost_cart'; did you mean 'lost_card'?"
+    ),
+    "then: {fail_later: {after: later}}, when: {operation: void}": (
+        "rules[0].then.fail_later.after: 'later' is not a duration; write '2 days', '1 month', '90 seconds' or 'P1M2D'"
+    ),
+    "then: {fail_later: 2 days}, when: {operation: void}": (
+        'rules[0].then.fail_later: must be an object, found "2 days"'
+    ),
     "then: approve, name: test_cards": ("rules[0].name: 'test_cards' is the name of the built-in table; take another"),
 }
 

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from mock_odus.engine.gateways import Approved, Challenged, Declined
-from mock_odus.scripting import loader
+from mock_odus.scripting import loader, rules
 
 # number: name, what it says while the customer is there, what it says to the merchant alone
 TABLE = {
@@ -58,10 +58,26 @@ def test_the_table_is_about_authorizing(world, charge, card, facts):
     assert (Approved(), None) == _said(world, asked)
 
 
-@pytest.mark.parametrize("method", ["paypal", "applePay"])
-def test_other_methods_are_approved(world, charge, method):
-    """PayPal and Apple Pay carry no test card."""
-    assert (Approved(), None) == _said(world, charge(method=method, card=None))
+@pytest.mark.parametrize(
+    ("method", "initiator", "expected"),
+    [
+        ("paypal", "customer", Challenged()),
+        ("paypal", "merchant", Approved()),
+        ("applePay", "customer", Approved()),
+        ("applePay", "merchant", Approved()),
+    ],
+)
+def test_other_methods(world, charge, method, initiator, expected):
+    """PayPal asks the customer on its approval page and approves without them; Apple Pay approves."""
+    asked = charge(method=method, initiator=initiator, card=None, integration="paypal")
+    assert (expected, "test_cards") == _said(world, asked)
+    assert (Approved(), None) == _said(world, replace(asked, operation="refund"))
+
+
+def test_a_rule_stands_above_the_table(world, charge):
+    """What the table says of a method can be overridden, like what it says of a card."""
+    rules.add_rule(world, loader.load_rule("{name: no, when: {method: paypal}, then: soft_decline}", world))
+    assert (Declined("generic_soft_decline"), "no") == _said(world, charge(method="paypal", card=None))
 
 
 def test_an_unknown_number(world):

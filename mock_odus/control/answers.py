@@ -1,0 +1,138 @@
+"""What the control API answers."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypedDict
+
+from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
+from mock_odus.scripting.language import Rule
+from mock_odus.timekeeper import Due
+
+
+class Health(TypedDict):
+    status: Literal["ok"]
+    version: str
+    uptimeSeconds: float
+
+
+class SandboxAnswer(TypedDict):
+    """`counts` are the records of each kind."""
+
+    name: str
+    secretKey: str
+    publishableKey: str
+    now: Instant
+    scenario: str | None
+    counts: dict[str, int]
+
+
+class NewSandbox(SandboxAnswer):
+    """`world` holds the ids of what the scenario named, by kind and name."""
+
+    world: dict[str, dict[str, str]]
+
+
+class SnapshotAnswer(TypedDict):
+    name: str
+    at: Instant
+    counts: dict[str, int]
+
+
+class Digest(TypedDict):
+    """Equal worlds, equal digests."""
+
+    digest: str
+
+
+class ClockAnswer(TypedDict):
+    """`agenda` is what is due next."""
+
+    now: Instant
+    mode: Literal["frozen"]
+    rate: float | None
+    agenda: list[Due]
+
+
+class ScenarioAnswer(TypedDict):
+    """What runs: how many rules it has, and the ids of what it named, by kind and name."""
+
+    name: str | None
+    about: str | None
+    rules: int
+    world: dict[str, dict[str, str]]
+
+
+class RuleAnswer(Rule, frozen=True, kw_only=True):
+    """A rule as it stands. `spent` when it will not serve again."""
+
+    hits: int
+    spent: bool
+
+
+class OpenChallenge(TypedDict):
+    """A payment that waits for its customer."""
+
+    payment: str
+    amount: int
+    currency: str
+    redirectUrl: str | None
+    lapsesAt: Instant
+
+
+class CompletedChallenge(TypedDict):
+    """`returnUrl` is where the browser would have gone."""
+
+    payment: Payment
+    returnUrl: str | None
+
+
+# --- Journals: the entries' fields in their order
+
+
+class RequestEntry(TypedDict):
+    id: str
+    at: Instant
+    method: str
+    path: str
+    query: str
+    status: int
+    keyKind: str | None
+    durationMs: float
+
+
+class EventEntry(TypedDict):
+    """`data` is the subject as it then was."""
+
+    eventId: str
+    eventType: str
+    timestamp: Instant
+    subject: str
+    data: dict[str, Any]
+
+
+class AttemptEntry(TypedDict):
+    """One gateway, asked once. `rule` is the name of the rule that decided, `test_cards`, or null."""
+
+    at: Instant
+    payment: str
+    transaction: str
+    customer: str | None
+    attempt: int
+    operation: Operation
+    cascade: str | None
+    position: int | None
+    gatewayProfile: str | None
+    amount: int
+    currency: str
+    initiator: Initiator
+    challenge: str | None
+    rule: str | None
+    outcome: TransactionOutcome
+    latencyMs: int
+
+
+class JobEntry(TypedDict):
+    at: Instant
+    kind: str
+    subject: str
+    result: Literal["done"]

@@ -1,0 +1,196 @@
+"""Reads the parts of a scenario: holds them against the language, makes ids of names, and rules of what is written."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from mock_odus import documents, shapes
+from mock_odus.engine import ids, periods
+from mock_odus.engine.records import MethodType
+from mock_odus.engine.world import World as Existing
+from mock_odus.scripting import conditions, extending, outcomes
+from mock_odus.scripting.extending import Part, World, mapping
+from mock_odus.scripting.forms import PERCENT, ScenarioForm, WorldForm
+from mock_odus.scripting.language import TEST_CARDS, Clock, Condition, Rule, Scenario
+from mock_odus.scripting.naming import KINDS, Names, quoted
+from mock_odus.scripting.outcomes import Then
+from mock_odus.shapes import Path
+
+
+def scenario(
+    parts: list[Part], prefixes: Mapping[str, str], numbers: Mapping[str, str], existing: Existing | None
+) -> Scenario:
+    """The scenario that the parts make, its own first. ScenarioError with every problem."""
+    for part in parts:
+        _fill_in(part.mapping("world"), prefixes)
+        part.findings.check(part.form, ScenarioForm)
+        _check_clock(part)
+    world = extending.world(parts)
+    found = {kind: {name: str(record["id"]) for name, record in _records(world, kind)} for kind in KINDS}
+    names = Names(found, numbers, prefixes, existing)
+    _check_world(world, names)
+    rules = _rules(parts, names)
+    parts[0].findings.settle()
+    head = {key: value for part in reversed(parts) for key, value in part.form.items() if value is not None}
+    clock = {key: value for part in reversed(parts) for key, value in part.mapping("clock").items()}
+    whole = msgspec.convert(head | {"world": world.records, "clock": clock or None, "rules": None}, ScenarioForm)
+    return Scenario(
+        name=whole.name,
+        about=whole.about,
+        seed=whole.seed,
+        clock=Clock(whole.clock.start, whole.clock.mode) if whole.clock else None,
+        unmatched=whole.unmatched or "test_cards",
+        world=whole.world or WorldForm(),
+        rules=tuple(rules),
+        ids={kind: own for kind, own in found.items() if own},
+        places=_places(world),
+    )
+
+
+# --- the world
+
+
+def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
+    """Gives the records what only a scenario may leave out, their ids as well."""
+    for kind, (singular, _) in KINDS.items():
+        for name, record in mapping(world, kind).items():
+            if not isinstance(record, dict):
+                if record is not None:
+                    continue
+                record = world[kind][name] = {}  # `jane:` alone is a record too
+            if kind in ("gatewayProfiles", "cascades"):
+                record.setdefault("title", name)
+            elif kind == "customers":
+                record.setdefault("name", name)
+                record.setdefault("email", f"{name}@example.com")
+            record.setdefault("id", ids.named(prefixes[singular], singular, name))
+
+
+def _records(world: World, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    for name, record in world.records.get(kind, {}).items():
+        if isinstance(record, dict):
+            yield name, record
+
+
+def _check_world(world: World, names: Names) -> None:
+    """Ids have their form and are unique, references lead somewhere and become ids, cards are test cards."""
+    taken = Counter(id for own in names.ids.values() for id in own.values())
+    for kind, own in names.ids.items():
+        for name, id in own.items():
+            if not names.is_id(KINDS[kind].singular, id):
+                _find_fault(world, (kind, name, "id"), names.bad_id(KINDS[kind].singular, id))
+            elif taken[id] > 1:
+                _find_fault(world, (kind, name, "id"), f"is the id of {taken[id]} records, found {quoted(id)}")
+    for path, holder, key, kind in _references(world):
+        if isinstance(word := holder.get(key), str):
+            if found := names.id(kind, word):
+                holder[key] = found
+            else:
+                _find_fault(world, (*path, key), names.unknown(kind, word))
+    for name, method in _records(world, "paymentMethods"):
+        number = mapping(method, "card").get("number")
+        if isinstance(number, str) and names.card(number) is None:
+            _find_fault(world, ("paymentMethods", name, "card", "number"), names.unknown_card(number))
+
+
+def _references(world: World) -> Iterator[tuple[Path, dict[str, Any], str, str]]:
+    """Every place that names another record: where, its mapping, its key, and the kind it names."""
+    for name, cascade in _records(world, "cascades"):
+        rules = cascade.get("rules")
+        for place, rule in enumerate(rules if isinstance(rules, list) else ()):
+            if isinstance(rule, dict):
+                yield ("cascades", name, "rules", place), rule, "gatewayProfile", "gatewayProfiles"
+    options = mapping(world.records.get("merchantConfig"), "paymentMethodOptions")
+    for method in get_args(MethodType):
+        path: Path = ("merchantConfig", "paymentMethodOptions", method)
+        yield path, mapping(options, method), "cascade", "cascades"
+        yield path, mapping(options, method), "gatewayProfile", "gatewayProfiles"
+    for name, record in _records(world, "paymentMethods"):
+        yield ("paymentMethods", name), record, "customer", "customers"
+
+
+def _find_fault(world: World, path: Path, text: str) -> None:
+    owner = world.owners[str(path[0]), str(path[1])]
+    owner.findings.add(("world", *path), text)
+
+
+def _places(world: World) -> dict[str, str]:
+    """Where each record stands, for what the engine finds wrong with it; of the merchant's configuration the whole."""
+    places = {}
+    for (kind, name), owner in world.owners.items():
+        path: Path = ("world", kind) if kind == "merchantConfig" else ("world", kind, name)
+        places[shapes.place(path)] = owner.findings.place(path)
+    return places
+
+
+def _check_clock(part: Part) -> None:
+    clock = part.mapping("clock")
+    if isinstance(text := clock.get("start"), str):
+        try:
+            clock["start"] = periods.instant(text)
+        except (ValueError, OverflowError):
+            text = shapes.shown(text)
+            part.findings.add(("clock", "start"), f"must be an instant such as 2026-01-31T10:00:00Z, found {text}")
+
+
+# --- rules
+
+
+def _rules(parts: list[Part], names: Names) -> list[Rule]:
+    """The rules of all parts, in their order, but for those of a name that stands before in another part."""
+    seen: dict[str, tuple[Part, int]] = {}
+    rules = []
+    for part in parts:
+        written = part.form.get("rules")
+        for place, form in enumerate(written if isinstance(written, list) else ()):
+            own = form.get("name") if isinstance(form, dict) else None
+            first = seen.get(own) if isinstance(own, str) else None
+            if first and first[0] is not part:
+                continue
+            read = rule(part, form, ("rules", place), f"rules[{place}]{part.name and f' of {part.name}'}", names)
+            if read is None:
+                continue
+            if first:
+                text = f"is the name of rules[{first[1]}] already, found {quoted(own)}"
+                part.findings.add(("rules", place, "name"), text)
+            seen.setdefault(read.name, (part, place))
+            rules.append(read)
+    return rules
+
+
+def rule(part: Part, form: Any, path: Path, name: str, names: Names) -> Rule | None:
+    """`name` is the rule's when it has none of its own. None, or a rule that is not whole, when there are findings."""
+    if not isinstance(form, dict):
+        return None
+    document, findings = part.document, part.findings
+    name = form["name"] if isinstance(form.get("name"), str) else name
+    if name == TEST_CARDS:
+        findings.add((*path, "name"), f"'{TEST_CARDS}' is the name of the built-in table; take another")
+    at_when, at_then = (*path, "when"), (*path, "then")
+    when = conditions.read(documents.value(document.node(at_when), str), at_when, names, findings)
+    then = Then()
+    if "then" in form:
+        tree = documents.value(document.node(at_then), str)
+        then = outcomes.read(tree, at_then, name, when.operations, findings)
+    found = when.conditions
+    if when.operations is None and set(then.operations) != set(conditions.OPERATIONS):
+        found = (Condition(fact="operation", values=tuple(then.operations)), *found)
+    return Rule(
+        name=name,
+        then=then.answers,
+        when=found,
+        window=when.window,
+        per=form.get("per"),
+        times=form.get("times"),
+        chance=_percent(form.get("chance")),
+    )
+
+
+def _percent(text: Any) -> float | None:
+    """A percentage that `forms.py` has found to be one."""
+    return float(text.removesuffix("%")) if isinstance(text, str) and re.match(PERCENT, text) else None

@@ -1,0 +1,148 @@
+"""What the OpenAPI documents of both APIs have in common: the frame, headers, refusals, and the parameters of lists."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from inspect import cleandoc
+from typing import Any
+
+from msgspec import Struct
+
+from mock_odus import __version__
+from mock_odus.engine.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
+from mock_odus.web import filters
+from mock_odus.web.bodies import MAX_BYTES
+from mock_odus.web.filters import Fields, Kind
+from mock_odus.web.listing import DEFAULT_PAGE, MAX_PAGE
+from mock_odus.web.problems import NotJson, TooLarge
+from mock_odus.web.schemas import REF, Schema, Schemas, sentences
+
+JSON = "application/json"
+Codes = Mapping[type[Exception], int]
+
+_HEADERS = {
+    "x-request-id": "the id of this request",
+    "x-mock-now": "the time on the sandbox's clock",
+    "x-mock-warning": "what the mock did in another way than the caller may think",
+}
+_REFUSALS: dict[type[Exception], str] = {
+    Invalid: "wrong in itself, or forbidden by the state of the record; nothing has changed",
+    Unauthorized: "no key, or one that is unknown or was revoked",
+    Forbidden: "not for a key of this kind, or not for its permissions",
+    NotFound: "there is no such thing",
+    Conflict: "not while the sandbox is as it is",
+    TooLarge: f"the body has more than {MAX_BYTES} bytes",
+    NotJson: "the body is not JSON",
+}
+_DIRECTIONS = ["asc", "desc", "ASC", "DESC"]
+_FILTERS: dict[Kind, tuple[str, Schema]] = {
+    filters.TEXT: ("TextFilter", {"type": "string"}),
+    filters.INSTANT: ("InstantFilter", {"type": "string"}),
+    filters.INTEGER: ("IntegerFilter", {"type": "integer"}),
+    filters.NUMBER: ("NumberFilter", {"type": "number"}),
+    filters.BOOLEAN: ("BooleanFilter", {"type": "boolean"}),
+}
+
+
+class Error(Struct, frozen=True, rename="camel"):
+    """Why a request was refused: one message for each problem of a body or query, else one sentence."""
+
+    status_code: int
+    message: str | list[str]
+    error: str
+
+
+def document(
+    title: str, about: str, paths: Schema, schemas: Schemas, codes: Codes, security: list[Schema]
+) -> dict[str, Any]:
+    """The whole document. Whoever answers it fills in the servers."""
+    error = schemas.answered(Error)
+    described: dict[int, str] = {}
+    for kind, text in _REFUSALS.items():  # two kinds of refusal may have been given one code
+        described[codes[kind]] = "; or ".join(filter(None, (described.get(codes[kind]), text)))
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": title, "version": __version__, "description": about},
+        "servers": [],
+        "security": security,
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "responses": {f"Error{code}": answer(text, error) for code, text in described.items()},
+            "headers": {
+                name: {"description": text, "required": name != "x-mock-warning", "schema": {"type": "string"}}
+                for name, text in _HEADERS.items()
+            },
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def told(doc: str | None) -> Schema:
+    """What a docstring tells of an operation."""
+    summary, *rest = sentences(cleandoc(doc or ""))
+    return {"summary": summary} | ({"description": " ".join(rest)} if rest else {})
+
+
+def camel(name: str) -> str:
+    """`list_sandboxes` as it is written in JSON."""
+    first, *rest = name.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def answer(description: str, *schemas: Schema, media: str = JSON) -> Schema:
+    """One answer of an operation, of any of these schemas, with the headers that every answer has."""
+    schema = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
+    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
+    return {"description": description, "headers": headers, "content": {media: {"schema": schema}}}
+
+
+def refusals(codes: Codes, *kinds: type[Exception]) -> Schema:
+    """The answers of an operation that can be refused for these reasons."""
+    found = sorted({codes[kind] for kind in kinds})
+    return {str(code): {"$ref": f"#/components/responses/Error{code}"} for code in found}
+
+
+def path_parameter(name: str) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def query_parameter(name: str, schema: Schema, description: str = "", **options: Any) -> Schema:
+    found = {"name": name, "in": "query", "schema": schema, **options}
+    return found | {"description": description} if description else found
+
+
+def list_parameters(fields: Fields, schemas: Schemas) -> list[Schema]:
+    """Pages, order and filters; `status[eq]=open` is a deepObject of one property for each operator."""
+    names: Schema = {"type": "string", "enum": list(fields.known)}
+    if fields.metadata:
+        names = {"anyOf": [names, {"type": "string", "pattern": r"^metadata\..+$"}]}
+    page: Schema = {"type": "integer", "minimum": 1, "default": 1}
+    size: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_PAGE}
+    return [
+        query_parameter("page", page, "one that cannot be is the first"),
+        query_parameter("pageSize", size, "one that cannot be is the default"),
+        query_parameter("sortBy", names | {"default": fields.made}),
+        query_parameter("sortDirection", {"enum": _DIRECTIONS, "default": "asc"}),
+        *(
+            query_parameter(name, _filter(field.kind, schemas), style="deepObject", explode=True)
+            for name, field in fields.known.items()
+        ),
+    ]
+
+
+def _filter(kind: Kind, schemas: Schemas) -> Schema:
+    name, operand = _FILTERS[kind]
+    others: dict[str, Schema] = {
+        "in": {"type": "string", "description": "a list with commas"},
+        "nin": {"type": "string", "description": "a list with commas"},
+        "like": {"type": "string", "description": "a part of the text, in any case"},
+        "isNull": {"type": "boolean"},
+    }
+    schemas.components[name] = {
+        "type": "object",
+        "description": f"Compares with {kind.wants}, as in `field[eq]=…`. All conditions must hold.",
+        "properties": {operator: others.get(operator, operand) for operator in kind.operators},
+        "additionalProperties": False,
+    }
+    return {"$ref": REF + name}

@@ -1,0 +1,170 @@
+"""The image, built once from the checkout, and containers of it. `.ci/container-engine` brings an engine."""
+
+import itertools
+import os
+import shutil
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from mock_odus.driver import Connection, Driver
+
+ROOT = Path(__file__).parents[2]
+IMAGE = f"mock-odus:test-{os.getpid()}"
+NUMBERS = itertools.count(1)
+HARDENED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
+PATIENCE_SECONDS = 30
+SCENARIO = """
+version: 1
+name: nobody has money
+world:
+  gatewayProfiles: {eu: {integration: stripe}}
+  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: eu}}}
+rules: [{name: no money, then: insufficient_funds}]
+"""
+FIGURES = {}
+
+
+def pytest_terminal_summary(terminalreporter):
+    for name, figure in FIGURES.items():
+        terminalreporter.write_line(f"{name}: {figure}")
+
+
+class Container:
+    """A running container of the image."""
+
+    def __init__(self, name):
+        self.name = name
+
+    @property
+    def url(self):
+        """Where this machine reaches it."""
+        return f"http://{engine('port', self.name, '4010').splitlines()[0]}"
+
+    def state(self, template):
+        """What the engine knows of it, by a Go template."""
+        return engine("inspect", "--format", template, self.name)
+
+    def await_event(self, event):
+        """Returns when the engine tells that event of it, or has told it before."""
+        kind = event.partition(":")[0]
+        only = ["--filter", f"container={self.name}", "--filter", f"event={kind}"]
+        awaited(event, "events", "--since", self.state("{{.Created}}"), *only)
+
+    def python(self, program):
+        """What a Python program prints in it."""
+        return engine("exec", self.name, "python", "-c", program)
+
+
+def engine(*arguments):
+    """What a docker command prints on stdout; a failed one fails the test, in its own words."""
+    done = subprocess.run(["docker", *map(str, arguments)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.fail(f"docker {' '.join(map(str, arguments))} exits {done.returncode}:\n{done.stdout}{done.stderr}")
+    return done.stdout.strip()
+
+
+def awaited(word, *arguments):
+    """Returns when a following docker command has printed `word`; fails when it ends before, or takes too long."""
+    with subprocess.Popen(
+        ["docker", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as follows:
+        patience = threading.Timer(PATIENCE_SECONDS, follows.kill)
+        patience.start()
+        printed = []
+        while line := follows.stdout.readline():
+            printed.append(line)
+            if word in line:
+                break
+        patience.cancel()
+        follows.kill()
+    if not printed or word not in printed[-1]:
+        pytest.fail(f"docker {' '.join(arguments)} never said '{word}':\n{''.join(printed)}")
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """What is measured on the way, for the end of the report."""
+    return FIGURES
+
+
+@pytest.fixture(scope="session")
+def docker():
+    """Runs a docker command."""
+    if not shutil.which("docker") or subprocess.run(["docker", "info"], capture_output=True, check=False).returncode:
+        pytest.fail("no docker daemon answers; `.ci/container-engine scripts/test -m container` starts one", False)
+    return engine
+
+
+@pytest.fixture(scope="session")
+def image(docker, figures):
+    """The tag of the built image."""
+    began = time.perf_counter()
+    docker("build", "--tag", IMAGE, ROOT)
+    figures["image built in"] = f"{time.perf_counter() - began:.1f} s"
+    yield IMAGE
+    docker("image", "rm", "--force", IMAGE)
+
+
+@pytest.fixture(scope="session")
+def scenarios(tmp_path_factory):
+    """A folder with a scenario of one's own, readable for everybody as a checkout is."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    folder.chmod(0o755)
+    (folder / "penniless.yaml").write_text(SCENARIO)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def network(docker):
+    """A network of containers that leads nowhere else."""
+    name = f"mock-odus-{os.getpid()}"
+    docker("network", "create", "--internal", name)
+    yield name
+    docker("network", "rm", name)
+
+
+@pytest.fixture(scope="session")
+def run(docker, image, network):  # a network can only go when its containers are gone
+    """Starts a container with options of `docker run`, and is back when it serves. All of them are gone at the end."""
+    names = []
+
+    def start(*options):
+        names.append(f"mock-odus-{os.getpid()}-{next(NUMBERS)}")
+        docker("run", "--detach", "--name", names[-1], *HARDENED, *options, image)
+        awaited("mock-odus ready on", "logs", "--follow", names[-1])
+        return Container(names[-1])
+
+    yield start
+    if names:
+        docker("rm", "--force", "--volumes", *names)
+
+
+@pytest.fixture(scope="session")
+def mock(run, scenarios, figures):
+    """A container with nothing it does not need, published on a free port, with a folder of scenarios."""
+    began = time.perf_counter()
+    container = run("--publish", "127.0.0.1::4010", "--volume", f"{scenarios}:/scenarios:ro")
+    connection = Connection(container.url)
+    connection.ask("GET", "/_mock/health")
+    connection.close()
+    figures["docker run to the first 200 in"] = f"{time.perf_counter() - began:.2f} s"
+    return container
+
+
+@pytest.fixture
+def account(mock):
+    """Opens sandboxes in the container, as a test on this machine does."""
+    opened = []
+
+    def make(scenario):
+        opened.append(Driver.open(mock.url, f"account-{next(NUMBERS)}", scenario=scenario))
+        return opened[-1]
+
+    yield make
+    for driver in opened:
+        driver.close()
+        driver._connection.close()
