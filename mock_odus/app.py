@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import socket
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from starlette.types import ASGIApp
 
 from mock_odus import assumptions
 from mock_odus.api import routes as api
+from mock_odus.assumptions import Assumptions
 from mock_odus.browser import challenge
 from mock_odus.control import routes as control
 from mock_odus.control.context import Control
@@ -47,11 +49,31 @@ def create_app(
     `start` is an instant. ScenarioError, AssumptionsError, Invalid.
     """
     assumed = assumptions.load(corrections)
-    policies = assumed.for_engine()
-    own = loader.find(scenario, folders, prefixes=policies.prefixes) if scenario else None
+    own = loader.find(scenario, folders, prefixes=assumed.for_engine().prefixes) if scenario else None
     settings = Settings(seed=seed, start=start, scenario=own)
-    sandboxes = Sandboxes(policies, settings, secret_key=secret_key, publishable_key=publishable_key)
-    journal = RequestJournal()
+    keys = {"secret_key": secret_key, "publishable_key": publishable_key}
+    faces = _control(assumed, settings, folders, frozenset(allowed_hosts), **keys)
+    routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(faces.sandboxes)]
+    branches = Branches(routes, Problems(assumed.status_codes))
+    return Front(branches, faces.sandboxes, faces.journal, public_url)
+
+
+def describe(corrections: Path | None = None, *, of_control: bool = False) -> str:
+    """The OpenAPI document of the Odus API, or of the control API, as JSON to read. AssumptionsError."""
+    assumed = assumptions.load(corrections)
+    document = control.document(_control(assumed, Settings())) if of_control else api.document(assumed)
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _control(
+    assumed: Assumptions,
+    settings: Settings,
+    folders: Sequence[Path] = (),
+    allowed_hosts: frozenset[str] = frozenset(),
+    **keys: str,
+) -> Control:
+    """The process's own things, and the ways to find a scenario in it."""
+    policies = assumed.for_engine()
 
     def find(name: str) -> Scenario:
         # A caller over HTTP may name a scenario, not a file of this machine.
@@ -60,12 +82,11 @@ def create_app(
         return loader.find(name, folders, prefixes=policies.prefixes)
 
     def read_document(text: str, kept: World | None) -> Scenario:
-        return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept)
+        return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders)
 
-    problems = Problems(assumed.status_codes)
-    faces = Control(sandboxes, journal, find, read_document, frozenset(allowed_hosts), problems.status)
-    routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(sandboxes)]
-    return Front(Branches(routes, problems), sandboxes, journal, public_url)
+    codes = Problems(assumed.status_codes).status
+    sandboxes = Sandboxes(policies, settings, **keys)
+    return Control(sandboxes, RequestJournal(), find, read_document, allowed_hosts, codes)
 
 
 class Server:

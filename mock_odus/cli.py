@@ -135,6 +135,16 @@ def assumptions(corrections: Path | None) -> None:
         click.echo(f"{guess.section}.{guess.name}: {value}{mark}\n    {guess.reason}")
 
 
+@main.command(context_settings=SETTINGS)
+@click.option("--control", is_flag=True, help="Describe the control API instead.")
+@_CORRECTIONS
+def openapi(control: bool, corrections: Path | None) -> None:
+    """Print the OpenAPI document of the Odus API as it is spoken here."""
+    from mock_odus.app import describe
+
+    click.echo(_or_exit(lambda: describe(corrections, of_control=control)))
+
+
 def _welcome(url: str, secret_key: str, publishable_key: str, scenario: str) -> None:
     click.echo(
         f"""

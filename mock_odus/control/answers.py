@@ -6,6 +6,7 @@ from typing import Any, Literal, TypedDict
 
 from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
 from mock_odus.scripting.language import Rule
+from mock_odus.scripting.misses import Near
 from mock_odus.timekeeper import Due
 
 
@@ -129,6 +130,27 @@ class AttemptEntry(TypedDict):
     rule: str | None
     outcome: TransactionOutcome
     latencyMs: int
+
+
+class MissEntry(TypedDict):
+    """A charge that no rule fitted though the scenario wants one for each, and the rules that came nearest."""
+
+    at: Instant
+    charge: dict[str, Any]
+    nearest: list[Near]
+
+
+class OrphanEntry(TypedDict):
+    """A charge that a gateway holds and Odus does not know of. `rule` is the name of the rule that made it one."""
+
+    at: Instant
+    payment: str
+    transaction: str
+    operation: Operation
+    gatewayProfile: str
+    amount: int
+    currency: str
+    rule: str | None
 
 
 class JobEntry(TypedDict):

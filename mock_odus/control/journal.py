@@ -1,4 +1,4 @@
-"""What happened: the journals of requests, events, attempts and jobs, the timeline, and the open challenges."""
+"""What happened: the journals, the timeline, and the open challenges."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from mock_odus.control.answers import (
     CompletedChallenge,
     EventEntry,
     JobEntry,
+    MissEntry,
     OpenChallenge,
+    OrphanEntry,
     RequestEntry,
 )
 from mock_odus.control.bodies import CompleteChallenge, TimelineQuery
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine import attempts, authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
-from mock_odus.engine.records import Job, Payment, Transaction
+from mock_odus.engine.records import Job, Orphan, Payment, Transaction
 from mock_odus.engine.views import Links, view
 from mock_odus.sandbox import Sandbox
+from mock_odus.scripting.misses import Miss
 from mock_odus.shapes import nearest, one_of
 from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
@@ -54,6 +57,8 @@ def routes(control: Control) -> list[Route]:
         "events": (EventEntry, _events),
         "attempts": (AttemptEntry, _attempts),
         "jobs": (JobEntry, _jobs),
+        "misses": (MissEntry, _misses),
+        "orphans": (OrphanEntry, _orphans),
     }
 
     def journal(name: str) -> Call:
@@ -158,6 +163,25 @@ def _jobs(sandbox: Sandbox, links: Links) -> Iterator[JobEntry]:
     for entry in sandbox.world.log:
         if entry.kind == "job":
             yield {"at": entry.at, "kind": entry.name, "subject": entry.subject, "result": "done"}
+
+
+def _misses(sandbox: Sandbox, links: Links) -> Iterator[MissEntry]:
+    for miss in sandbox.world.table(Miss).values():
+        yield {"at": miss.at, "charge": miss.charge, "nearest": list(miss.nearest)}
+
+
+def _orphans(sandbox: Sandbox, links: Links) -> Iterator[OrphanEntry]:
+    for orphan in sandbox.world.table(Orphan).values():
+        yield {
+            "at": orphan.at,
+            "payment": orphan.payment,
+            "transaction": orphan.id,
+            "operation": orphan.operation,
+            "gatewayProfile": orphan.gateway_profile,
+            "amount": orphan.amount,
+            "currency": orphan.currency,
+            "rule": orphan.rule,
+        }
 
 
 def _challenge(payment: Payment, lapse: Job, links: Links) -> OpenChallenge:

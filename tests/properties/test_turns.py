@@ -6,15 +6,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mock_odus.engine import account, rotation
+from mock_odus import assumptions
+from mock_odus.engine import rotation
 from mock_odus.engine.records import Cascade, CascadeRule
+from mock_odus.engine.world import World
+from mock_odus.scripting.gateway import ScriptedGateway
+
+POLICIES = assumptions.load().for_engine()
 
 WEIGHTS = st.lists(st.integers(0, 100), min_size=1, max_size=10).filter(any)
 LARGE = st.lists(st.integers(50, 100), min_size=7, max_size=10)
 
 
-def turns(world, weights, count):
-    """The places of the rules whose turn it was, one after the other."""
+def turns(weights, count):
+    """The places of the rules whose turn it was, one after the other, in a world of their own."""
+    world = World(seed=1, now="2026-01-01T00:00:00.000Z", policies=POLICIES, gateway=ScriptedGateway())
     rules = [CascadeRule(f"gwp_{place}", place + 1, weight) for place, weight in enumerate(weights)]
     now = world.now
     cascade = Cascade("cas_1", now, now, "Shares", None, "weighted_round_robin", tuple(rules))
@@ -31,13 +37,13 @@ def lags(weights, picked):
 
 @settings(max_examples=60, deadline=None, derandomize=True, database=None)
 @given(weights=st.one_of(WEIGHTS, LARGE), rounds=st.integers(1, 2))
-def test_shares_are_kept(new_world, weights, rounds):
+def test_shares_are_kept(weights, rounds):
     """After as many turns as the weights sum up to, each has had its weight exactly; the next ones are the same again.
 
     On the way nobody is ahead by a whole turn, and of n rules none is behind by more than 1/2 + 1/3 + … + 1/n turns.
     """
     total = sum(weights)
-    picked = turns(new_world(), weights, rounds * total)
+    picked = turns(weights, rounds * total)
     assert weights == [picked[:total].count(place) for place in range(len(weights))]
     assert picked[:total] * rounds == picked
 
@@ -51,15 +57,15 @@ def test_shares_are_kept(new_world, weights, rounds):
 @pytest.mark.parametrize(
     ("weights", "behind"), [([70, 30], Fraction(1, 2)), ([1, 79, 79], Fraction(44, 53)), ([1, 1, 1, 6, 6], Fraction(1))]
 )
-def test_few_rules_are_never_a_turn_behind(new_world, weights, behind):
+def test_few_rules_are_never_a_turn_behind(weights, behind):
     """Not with two or three rules, whatever their weights."""
-    picked = turns(new_world(), weights, sum(weights))
+    picked = turns(weights, sum(weights))
     assert behind == max(lag for row in lags(weights, picked) for lag in row)
 
 
-def test_one_of_many_rules_may_be_more_than_a_turn_behind(new_world):
+def test_one_of_many_rules_may_be_more_than_a_turn_behind():
     """The heaviest of seven waits a little longer than its share, and catches up."""
     weights = [13, 24, 19, 97, 97, 94, 7]
-    picked = turns(new_world(), weights, sum(weights))
+    picked = turns(weights, sum(weights))
     assert 1 < max(lag for row in lags(weights, picked) for lag in row) < Fraction(102, 100)
     assert weights == [picked.count(place) for place in range(7)]
