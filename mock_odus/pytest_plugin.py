@@ -60,7 +60,8 @@ def odus_server(pytestconfig: pytest.Config) -> str:
         return url.rstrip("/")
     from mock_odus.app import Server, create_app
 
-    server = Server(create_app())
+    folder = _scenarios_folder(pytestconfig)
+    server = Server(create_app(folders=[folder] if folder else []))  # where scenarios find what they extend
     server.start()
     pytestconfig.stash[_OWN_SERVER] = server.url
     pytestconfig.add_cleanup(server.stop)  # not in a teardown: the report of the last test's is still to be written
@@ -98,13 +99,15 @@ def odus(request: pytest.FixtureRequest, _odus_sandboxes: _Sandboxes) -> Iterato
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Fails a test that passed although a rule it wrote decided nothing: it shows less than it says.
+    """Fails a test that passed although a rule it wrote decided nothing, or a charge met no rule and should have.
 
     Here, and not in the fixture's teardown, where that would be an error beside a passed test.
     """
     result = yield
     sandbox = item.stash.get(_SANDBOX, None)
     marked = _marked(item) if sandbox else {}
+    if sandbox and (missed := _missed(sandbox)):
+        raise _failure(f"charges that no rule fitted, though the scenario says `unmatched: fail`:\n{_lines(missed)}")
     if sandbox and not marked.get("allow_unused"):
         unused = sandbox.unused_rules(named=bool(marked.get("strict")))
         if unused:
@@ -250,10 +253,32 @@ def _story(sandbox: Driver) -> str:
 
     try:
         story: str = sandbox.timeline().rstrip() or "nothing happened"
+        if missed := _missed(sandbox):
+            story += f"\n\ncharges that no rule fitted:\n{_lines(missed)}"
         unused = sandbox.unused_rules(named=True)
     except (OdusApiError, OSError) as error:
         return f"cannot be read: {error}"
     return f"{story}\n\nrules never used:\n{_lines(unused)}" if unused else story
+
+
+def _missed(sandbox: Driver) -> list[str]:
+    """Each charge that met no rule, and how the nearest ones differ."""
+    from mock_odus.driver import OdusApiError
+
+    try:
+        return [f"{_charge(miss)}{''.join(_near(near) for near in miss['nearest'])}" for miss in sandbox.misses()]
+    except (OdusApiError, OSError):
+        return []  # the test has deleted its sandbox itself, or the server is gone
+
+
+def _charge(miss: Any) -> str:
+    charge = miss["charge"]
+    return f"{charge['operation']} of {charge['amount']} {charge['currency']} at {charge['gateway']}"
+
+
+def _near(near: Any) -> str:
+    differs = ", ".join(f"{one['key']} is {one['found']}, not {one['wanted']}" for one in near["differs"])
+    return f"\n      '{near['rule']}' would fit, but {differs}"
 
 
 def _lines(texts: Any) -> str:

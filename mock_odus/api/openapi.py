@@ -57,6 +57,7 @@ def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, A
 
 def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]:
     one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
+    doc: str | None
     id, doc = openapi.camel(f"list_{resource.name}"), f"Lists the {_words(resource.name)}."
     yield Operation("list", "get", resource.path, id, doc, read)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)

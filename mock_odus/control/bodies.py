@@ -47,8 +47,8 @@ class LoadScenario(Body, frozen=True):
 class TimelineQuery(Body, frozen=True):
     """Parameters of the query."""
 
-    payment: str | None = None
-    customer: str | None = None
+    payment: str | UnsetType = UNSET
+    customer: str | UnsetType = UNSET
     format: Literal["json", "text"] = "json"
 
 

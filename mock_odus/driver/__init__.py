@@ -238,6 +238,14 @@ class Driver:
         """
         return self._list("/_mock/journal/events", filters)
 
+    def misses(self, **filters: Any) -> Page:
+        """Charges that no rule fitted under `unmatched: fail`: `at`, `charge`, and the `nearest` rules."""
+        return self._list("/_mock/journal/misses", filters)
+
+    def orphans(self, **filters: Any) -> Page:
+        """Charges that a gateway holds and Odus does not know of. Example: `assert [] == odus.orphans()`"""
+        return self._list("/_mock/journal/orphans", filters)
+
     def requests(self, **filters: Any) -> Page:
         """Every request to the API in this sandbox, oldest first. Example: `odus.requests(method="POST")`"""
         return self._list("/_mock/journal/requests", filters)

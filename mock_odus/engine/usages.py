@@ -8,6 +8,7 @@ a limit, nothing is forgotten and nothing counted twice.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -33,14 +34,15 @@ def note(world: World, transaction: Transaction) -> None:
 def is_exhausted(world: World, cascade: Cascade, rule: CascadeRule, currency: str) -> bool:
     """Whether a rule has reached its limit, or its cap in this currency."""
     name = _name(cascade.id, rule.position, rule.gateway_profile)
-    ever = _total(world, name, _last(world, name))  # what never took so much in all has not in this period either
-    limit, cap = rule.transaction_limit, rule.transaction_cap
-    if limit is not None and rule.limit_period and ever.count >= limit:
-        if _taken(world, name, rule.limit_period).count >= limit:
-            return True
-    if cap is not None and rule.cap_period and ever.amounts.get(currency, 0) >= cap:
-        return _taken(world, name, rule.cap_period).amounts.get(currency, 0) >= cap
-    return False
+
+    def is_reached(most: int | None, period: Period | None, of: Callable[[Usage], int]) -> bool:
+        if most is None or period is None or of(_total(world, name, _last(world, name))) < most:
+            return False  # what never took so much in all has not in this period either
+        return of(_taken(world, name, period)) >= most
+
+    return is_reached(rule.transaction_limit, rule.limit_period, lambda usage: usage.count) or is_reached(
+        rule.transaction_cap, rule.cap_period, lambda usage: usage.amounts.get(currency, 0)
+    )
 
 
 def forget(world: World, cascade: Cascade) -> None:

@@ -45,6 +45,7 @@ _NEEDY = {
 }
 WORDS = ["approve", "decline", "error", "fail_later", *[word for word in _PLAIN if word != "approve"]]
 
+_NOTHING = (None, "", "null", "~", {})
 _STATUS = re.compile("[45][0-9]{2}")
 _SOME_DAY = "2026-01-01T00:00:00.000Z"
 
@@ -134,9 +135,9 @@ class _Reading:
             self.findings.add(path, f"must name exactly one outcome, found {found}")
             return ()
         word, given = words[0], tree[words[0]]
-        if word in self.detailed and (given or word in _NEEDY):
+        if word in self.detailed and (given not in _NOTHING or word in _NEEDY):
             return self.detailed[word](given, (*path, word))
-        if given not in (None, "", {}):
+        if given not in _NOTHING:
             self.findings.add((*path, word), f"takes nothing beside latency, found {shown(given)}")
             return ()
         return self.word(word, (*path, word))

@@ -309,8 +309,9 @@ def wrk(
 
 def memory(folder: Path) -> list[bool]:
     """What a paid payment takes, and what a snapshot of the world costs."""
-    script = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import filled; filled.measure({MANY // 2})"  # a payment and its transaction are two records
-    output = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    # A payment and its transaction are two records.
+    code = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import filled; filled.measure({MANY // 2})"
+    output = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     each, snapshot = (float(word) for word in output.split())
     return [
         at_most("KB a paid payment", each / 1000, PAYMENT_KB),

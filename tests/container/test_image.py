@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 ROOT = Path(__file__).parents[2]
-BASE = re.search(r"^ARG BASE=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)[1]
+(BASE,) = re.findall(r"^ARG BASE=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 MEGABYTE = 1000 * 1000
 RETURN_URL = "https://shop.example/thanks?order=7"
 CHALLENGED = "4000000000003220"

@@ -226,7 +226,7 @@ def world(shop):
 
 @pytest.fixture
 def refused(world):
-    """Asserts that an act is refused with these words and changes nothing: `refused("is captured", shop.cancel, paid)`."""
+    """Asserts that an act is refused in these words and changes nothing: `refused("captured", shop.cancel, paid)`."""
 
     def check(words, act, *args, **fields):
         before = world.digest()

@@ -57,14 +57,14 @@ def test_shares_are_kept(weights, rounds):
 @pytest.mark.parametrize(
     ("weights", "behind"), [([70, 30], Fraction(1, 2)), ([1, 79, 79], Fraction(44, 53)), ([1, 1, 1, 6, 6], Fraction(1))]
 )
-def test_few_rules_are_never_a_turn_behind(weights, behind):
-    """Not with two or three rules, whatever their weights."""
+def test_how_far_one_falls_behind(weights, behind):
+    """With two or three rules less than a turn; five can make it a whole one."""
     picked = turns(weights, sum(weights))
     assert behind == max(lag for row in lags(weights, picked) for lag in row)
 
 
 def test_one_of_many_rules_may_be_more_than_a_turn_behind():
-    """The heaviest of seven waits a little longer than its share, and catches up."""
+    """One of seven waits a little longer than its share, and catches up."""
     weights = [13, 24, 19, 97, 97, 94, 7]
     picked = turns(weights, sum(weights))
     assert 1 < max(lag for row in lags(weights, picked) for lag in row) < Fraction(102, 100)

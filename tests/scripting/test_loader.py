@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from mock_odus.engine import ids
-from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, TimedOut, Unreachable
+from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, FailsLater, TimedOut, Unreachable
+from mock_odus.engine.periods import Duration
 from mock_odus.scripting import loader, rules
 from mock_odus.scripting.language import Clock, Condition, ScenarioError, Span
 
@@ -21,9 +22,14 @@ world:
     adyen_us: {integration: adyen, title: US, id: gwp_mine}
   cascades:
     main: {algorithm: priority_queue, rules: [{gatewayProfile: stripe_eu, position: 1}]}
-  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: gwp_mine}}}
+  merchantConfig:
+    paymentMethodOptions:
+      card: {mode: gatewayProfile, gatewayProfile: gwp_mine}
+      paypal: {mode: gatewayProfile, gatewayProfile: stripe_eu}
+      applePay: {mode: cascade, cascade: main}
   customers: {jane: {phoneNumber: +15559876543}, joe: }
   paymentMethods: {visa: {customer: jane, card: {number: 4242 4242 4242 4242, expMonth: 01}}}
+  blacklist: {fraud: {email: Bad@example.com}}
 """
 
 
@@ -41,7 +47,7 @@ def conditions(read):
 @pytest.fixture
 def answers(read):
     """The answers of a `then`."""
-    return lambda then: read(f"{HEAD}rules: [{{name: r, then: {then}}}]").rules[0].then
+    return lambda then, when="{}": read(f"{HEAD}rules: [{{name: r, when: {when}, then: {then}}}]").rules[0].then
 
 
 def test_the_head(read):
@@ -73,7 +79,10 @@ def test_names_become_ids(read):
     assert {"jane": jane, "joe": ids.named("cus", "customer", "joe")} == scenario.ids["customers"]
     assert stripe == scenario.world.cascades["main"].rules[0].gateway_profile
     assert jane == scenario.world.payment_methods["visa"].customer
-    assert "gwp_mine" == scenario.world.merchant_config.payment_method_options.card.gateway_profile
+    options = scenario.world.merchant_config.payment_method_options
+    assert ("gwp_mine", stripe) == (options.card.gateway_profile, options.paypal.gateway_profile)
+    assert scenario.ids["cascades"]["main"] == options.apple_pay.cascade
+    assert scenario.ids["blacklist"]["fraud"] == scenario.world.blacklist["fraud"].id
 
 
 def test_what_is_filled_in(read):
@@ -146,7 +155,11 @@ def test_unnamed_rules(read):
         ("{card.number: '3714*'}", Condition("card.number", values=("adyen/8431",))),
         ("{card.number: {ne: 371449635398431}}", Condition("card.number", spans=(Span(ne="adyen/8431"),))),
         ("{card.last4: 0002}", Condition("card.last4", values=("0002",))),
+        ("{card.number: stripe/4242}", Condition("card.number", values=("stripe/4242",))),
+        ("{card.country: [de, US]}", Condition("card.country", values=("DE", "US"))),
         ("{payment: pay_abc}", Condition("payment", values=("pay_abc",))),
+        ("{try: 2..3}", Condition("try", spans=(Span(gte=2, lte=3),))),
+        ("{operation: [refund, VOID]}", Condition("operation", values=("refund", "void"))),
     ],
 )
 def test_conditions(conditions, when, expected):
@@ -168,11 +181,25 @@ def test_conditions(conditions, when, expected):
             Answer(Declined("lost_card", "soft_decline", "05", "NO")),
         ),
         ("{approve: , latency: 90 ms}", Answer(Approved(), latency_ms=90)),
+        ('{"challenge": null, "latency": "1 s"}', Answer(Challenged(), latency_ms=1000)),
         ("{lost_card: {}, latency: PT1M}", Answer(Declined("lost_card"), latency_ms=60_000)),
         ("unreachable", Answer(Unreachable())),
         ("timeout", Answer(TimedOut())),
         ("{timeout: {after: 30 seconds}}", Answer(TimedOut(), latency_ms=30_000)),
         ("{timeout: , latency: 30 seconds}", Answer(TimedOut(), latency_ms=30_000)),
+        ("{timeout: {charged: true}}", Answer(TimedOut(charged=True))),
+        ("{timeout: {charged: false, after: 1 s}}", Answer(TimedOut(), latency_ms=1000)),
+        ("{error: 503}", Answer(Unreachable(503))),
+        ("{error: '400', latency: 1 s}", Answer(Unreachable(400), latency_ms=1000)),
+        ("frictionless", Answer(Approved(frictionless=True))),
+        ("{frictionless: , latency: 1 s}", Answer(Approved(frictionless=True), latency_ms=1000)),
+        ("{approve: {forgotten: true}}", Answer(Approved(forgotten=True))),
+        ("{approve: {forgotten: false}}", Answer(Approved())),
+        ("{approve: {chargeback: {after: 1 month 20 days}}}", Answer(Approved(chargeback_after=Duration(1, 20)))),
+        (
+            "{approve: {chargeback: {after: P1D}, forgotten: true}, latency: 1 s}",
+            Answer(Approved(forgotten=True, chargeback_after=Duration(days=1)), latency_ms=1000),
+        ),
         ("challenge", Answer(Challenged())),
         ("{challenge: {}}", Answer(Challenged())),
         (
@@ -180,6 +207,11 @@ def test_conditions(conditions, when, expected):
             Answer(Challenged("failed", 86_400_000, Declined("lost_card"))),
         ),
         ("{challenge: {then: timeout}}", Answer(Challenged(then=TimedOut()))),
+        ("{challenge: {then: {timeout: {charged: true}}}}", Answer(Challenged(then=TimedOut(charged=True)))),
+        (
+            "{challenge: {answer: passed, then: {approve: {chargeback: {after: 1 day}}}}}",
+            Answer(Challenged("passed", then=Approved(chargeback_after=Duration(days=1)))),
+        ),
     ],
 )
 def test_outcomes(answers, then, expected):
@@ -188,19 +220,53 @@ def test_outcomes(answers, then, expected):
 
 
 @pytest.mark.parametrize(
-    ("then", "everywhere"),
+    ("then", "expected"),
     [
-        ("unreachable", True),
-        ("[unreachable, {timeout: {after: 1 s}}]", True),
-        ("approve", False),
-        ("[unreachable, approve]", False),
-        ("{challenge: {then: unreachable}}", False),
+        ("{fail_later: {after: 2 days}}", FailsLater(Duration(days=2))),
+        ("{fail_later: {after: 1 month, code: lost_card}}", FailsLater(Duration(months=1), "lost_card")),
+        ("{fail_later: {after: 1 s, code: soft_decline}}", FailsLater(Duration(0, 0, 1000), "generic_soft_decline")),
     ],
 )
-def test_without_an_operation(read, then, everywhere):
-    """A rule speaks of authorizing, but a gateway that is down is down for everything."""
+@pytest.mark.parametrize("operation", ["refund", "void", "[refund, void]"])
+def test_what_fails_later(answers, then, expected, operation):
+    """A refund or a void may fail later, with an error code of its own."""
+    assert (Answer(expected, "r"),) == answers(then, f"{{operation: {operation}}}")
+
+
+@pytest.mark.parametrize(
+    ("then", "operations"),
+    [
+        ("unreachable", None),
+        ("{error: 503}", None),
+        ("[unreachable, {timeout: {after: 1 s}}, {error: 500}]", None),
+        ("{timeout: {charged: true}}", ("authorize", "capture", "refund")),
+        ("[unreachable, {timeout: {charged: true}}]", ("authorize", "capture", "refund")),
+        ("approve", ("authorize",)),
+        ("[unreachable, approve]", ("authorize",)),
+        ("[{timeout: {charged: true}}, approve]", ("authorize",)),
+        ("{challenge: {then: unreachable}}", ("authorize",)),
+        ("{challenge: {then: {timeout: {charged: true}}}}", ("authorize",)),
+    ],
+)
+def test_without_an_operation(read, then, operations):
+    """A rule speaks of authorizing, but a gateway that is down is down for everything that can be so."""
     (rule,) = read(f"{HEAD}rules: [{{then: {then}}}]").rules
-    assert (() if everywhere else (AUTHORIZE,)) == rule.when
+    assert (() if operations is None else (Condition("operation", values=operations),)) == rule.when
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("30%", 30.0), ("12.5%", 12.5), ("0%", 0.0), ("100%", 100.0), ("'7%'", 7.0)]
+)
+def test_a_chance_is_a_percentage(read, text, expected):
+    """A chance is kept in percent."""
+    assert expected == read(f"{HEAD}rules: [{{then: approve, chance: {text}}}]").rules[0].chance
+
+
+@pytest.mark.parametrize("word", ["test_cards", "approve", "fail"])
+def test_unmatched(read, word):
+    """What happens to a charge that no rule fits is the test cards' to say, unless the file says otherwise."""
+    assert word == read(f"{HEAD}unmatched: {word}").unmatched
+    assert "test_cards" == read(HEAD).unmatched
 
 
 def test_a_live_rule_knows_what_runs(world, read, prefixes):
