@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -81,8 +81,8 @@ def _control(
             raise Invalid(f"scenario must be the name of a scenario, or a whole document; found '{name}'")
         return loader.find(name, folders, prefixes=policies.prefixes)
 
-    def read_document(text: str, kept: World | None) -> Scenario:
-        return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders)
+    def read_document(text: str, kept: World | None, sent: Mapping[str, str]) -> Scenario:
+        return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders, sent=sent)
 
     codes = Problems(assumed.status_codes).status
     sandboxes = Sandboxes(policies, settings, **keys)

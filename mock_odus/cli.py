@@ -91,7 +91,7 @@ def check(files: tuple[Path, ...]) -> None:
     code = 0
     for file in files:
         try:
-            scenario = loader.load(file.read_bytes(), file=str(file), prefixes=policies.prefixes)
+            scenario = loader.load(file.read_bytes(), file=file, prefixes=policies.prefixes)
             Sandbox("check", "", "", Settings(scenario=scenario), policies)  # builds its world
         except OSError as error:
             code = 2

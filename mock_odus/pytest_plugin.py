@@ -60,8 +60,7 @@ def odus_server(pytestconfig: pytest.Config) -> str:
         return url.rstrip("/")
     from mock_odus.app import Server, create_app
 
-    folder = _scenarios_folder(pytestconfig)
-    server = Server(create_app(folders=[folder] if folder else []))  # where scenarios find what they extend
+    server = Server(create_app())
     server.start()
     pytestconfig.stash[_OWN_SERVER] = server.url
     pytestconfig.add_cleanup(server.stop)  # not in a teardown: the report of the last test's is still to be written
@@ -107,7 +106,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     sandbox = item.stash.get(_SANDBOX, None)
     marked = _marked(item) if sandbox else {}
     if sandbox and (missed := _missed(sandbox)):
-        raise _failure(f"charges that no rule fitted, though the scenario says `unmatched: fail`:\n{_lines(missed)}")
+        raise _failure(f"{_MISSED}:\n{_lines(missed)}")
     if sandbox and not marked.get("allow_unused"):
         unused = sandbox.unused_rules(named=bool(marked.get("strict")))
         if unused:
@@ -195,6 +194,8 @@ class _Sandboxes:
         self.connection.close()
 
 
+_MISSED = "charges that no rule fitted, though the scenario says `unmatched: fail`"
+
 _OWN_SERVER = pytest.StashKey[str]()
 _SANDBOX = pytest.StashKey["Driver"]()
 _SANDBOXES = pytest.StashKey[_Sandboxes]()
@@ -254,7 +255,7 @@ def _story(sandbox: Driver) -> str:
     try:
         story: str = sandbox.timeline().rstrip() or "nothing happened"
         if missed := _missed(sandbox):
-            story += f"\n\ncharges that no rule fitted:\n{_lines(missed)}"
+            story += f"\n\n{_MISSED}:\n{_lines(missed)}"
         unused = sandbox.unused_rules(named=True)
     except (OdusApiError, OSError) as error:
         return f"cannot be read: {error}"
@@ -262,23 +263,13 @@ def _story(sandbox: Driver) -> str:
 
 
 def _missed(sandbox: Driver) -> list[str]:
-    """Each charge that met no rule, and how the nearest ones differ."""
-    from mock_odus.driver import OdusApiError
+    """Each charge that met no rule and should have, and why the nearest ones did not fit."""
+    from mock_odus.driver import OdusApiError, misses
 
     try:
-        return [f"{_charge(miss)}{''.join(_near(near) for near in miss['nearest'])}" for miss in sandbox.misses()]
+        return [misses.told(miss) for miss in sandbox.all_misses()]
     except (OdusApiError, OSError):
         return []  # the test has deleted its sandbox itself, or the server is gone
-
-
-def _charge(miss: Any) -> str:
-    charge = miss["charge"]
-    return f"{charge['operation']} of {charge['amount']} {charge['currency']} at {charge['gateway']}"
-
-
-def _near(near: Any) -> str:
-    differs = ", ".join(f"{one['key']} is {one['found']}, not {one['wanted']}" for one in near["differs"])
-    return f"\n      '{near['rule']}' would fit, but {differs}"
 
 
 def _lines(texts: Any) -> str:

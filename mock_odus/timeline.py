@@ -143,7 +143,8 @@ def _challenge(transaction: Transaction) -> tuple[str, Mood]:
     if transaction.outcome.status == "success":
         return f"{answer}: the gateway approves {money(transaction.amount, transaction.currency)}", "good"
     if transaction.outcome.status == "partial":
-        return "nobody came back within 24 hours", "bad"
+        lapsed = answer == "lapsed"
+        return "nobody came back within 24 hours" if lapsed else "withdrawn: the payment was cancelled", "bad"
     return f"{answer}: {transaction.outcome.error_code}", "bad"
 
 

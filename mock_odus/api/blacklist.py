@@ -13,9 +13,11 @@ blacklist = Resource(BlacklistEntry, "/blacklist", "BLACKLIST")
 
 @blacklist.create(CreateBlacklistEntry)
 def create(caller: Caller, body: CreateBlacklistEntry) -> BlacklistEntry:
+    """Blocks every payment of every customer with this email."""
     return engine.create(caller.world, body)
 
 
 @blacklist.delete
 def delete(caller: Caller, entry: BlacklistEntry) -> BlacklistEntry:
+    """Lets an email pay again."""
     return engine.delete(caller.world, entry)

@@ -13,14 +13,17 @@ cascades = Resource(Cascade, "/cascades", "CASCADE")
 
 @cascades.create(CreateCascade)
 def create(caller: Caller, body: CreateCascade) -> Cascade:
+    """Makes a cascade of gateway profiles."""
     return engine.create(caller.world, body)
 
 
 @cascades.update(UpdateCascade)
 def update(caller: Caller, cascade: Cascade, body: UpdateCascade) -> Cascade:
+    """Changes what is given of a cascade; other rules count from zero."""
     return engine.update(caller.world, cascade, body)
 
 
 @cascades.delete
 def delete(caller: Caller, cascade: Cascade) -> Cascade:
+    """Deletes a cascade that is no default."""
     return engine.delete(caller.world, cascade)

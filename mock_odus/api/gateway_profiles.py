@@ -13,16 +13,19 @@ gateway_profiles = Resource(GatewayProfile, "/gateway-profiles", "GATEWAY_PROFIL
 
 @gateway_profiles.create(CreateGatewayProfile)
 def create(caller: Caller, body: CreateGatewayProfile) -> GatewayProfile:
+    """Makes a gateway profile. No real gateway is ever contacted."""
     return _warned(caller, engine.create(caller.world, body))
 
 
 @gateway_profiles.update(UpdateGatewayProfile)
 def update(caller: Caller, profile: GatewayProfile, body: UpdateGatewayProfile) -> GatewayProfile:
+    """Changes what is given of a gateway profile; its integration is fixed."""
     return _warned(caller, engine.update(caller.world, profile, body))
 
 
 @gateway_profiles.delete
 def delete(caller: Caller, profile: GatewayProfile) -> GatewayProfile:
+    """Deletes a gateway profile that has made no transaction and is no default."""
     return engine.delete(caller.world, profile)
 
 

@@ -13,4 +13,5 @@ merchant_configs = Resource(MerchantConfig, "/merchant-configs", "MERCHANT_CONFI
 
 @merchant_configs.update(UpdateMerchantConfig)
 def update(caller: Caller, config: MerchantConfig, body: UpdateMerchantConfig) -> MerchantConfig:
+    """Changes what is given of the merchant's settings."""
     return engine.update_config(caller.world, config, body)

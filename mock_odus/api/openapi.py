@@ -42,7 +42,7 @@ class Operation(NamedTuple):
 
 
 def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, Any]:
-    """The document. Whoever answers it fills in the servers."""
+    """The document. Whoever answers it over HTTP says where it is served."""
     schemas = Schemas()
     codes = Problems(assumed.status_codes).status
     paths: dict[str, Schema] = {}
@@ -57,9 +57,8 @@ def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, A
 
 def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]:
     one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
-    doc: str | None
-    id, doc = openapi.camel(f"list_{resource.name}"), f"Lists the {_words(resource.name)}."
-    yield Operation("list", "get", resource.path, id, doc, read)
+    all = _words(resource.name)
+    yield Operation("list", "get", resource.path, openapi.camel(f"list_{resource.name}"), f"Lists the {all}.", read)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)
     if verb := resource.remover:
         yield Operation("delete", "delete", one, f"delete{noun}", verb.__doc__, f"{resource.noun}_DELETE")
@@ -67,8 +66,8 @@ def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]
         path, status = resource.path_of(call, assumed), call.status(assumed)
         first, _, rest = call.verb.__name__.partition("_")
         id = openapi.camel(f"{first}_{noun}_{rest}")  # record_chargeback of a payment: recordPaymentChargeback
-        doc = call.verb.__doc__
-        yield Operation(call.name, "post", path, id, doc, call.permission, call.kinds, call.body, status)
+        told = call.verb.__doc__
+        yield Operation(call.name, "post", path, id, told, call.permission, call.kinds, call.body, status)
 
 
 def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Codes) -> Schema:

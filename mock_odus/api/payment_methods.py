@@ -13,9 +13,11 @@ payment_methods = Resource(PaymentMethod, "/payment-methods", "PAYMENT_METHOD")
 
 @payment_methods.update(UpdatePaymentMethod)
 def update(caller: Caller, method: PaymentMethod, body: UpdatePaymentMethod) -> PaymentMethod:
+    """Makes a saved method the default, or changes its metadata."""
     return engine.update(caller.world, method, body)
 
 
 @payment_methods.delete
 def delete(caller: Caller, method: PaymentMethod) -> PaymentMethod:
+    """Deletes a saved method."""
     return engine.delete(caller.world, method)

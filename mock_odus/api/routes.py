@@ -54,7 +54,7 @@ def routes(assumed: Assumptions) -> list[BaseRoute]:
 
 
 def document(assumed: Assumptions) -> dict[str, Any]:
-    """The OpenAPI document of the Odus API, without the servers."""
+    """The OpenAPI document of the Odus API."""
     from mock_odus.api import openapi  # costs what only those should pay who ask for it
 
     return openapi.document(RESOURCES, assumed)
@@ -124,7 +124,7 @@ def _delete(resource: Resource) -> Endpoint:
 def _post(resource: Resource, call: Call, status: int) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
-        caller.require(call.permission, call.kinds, request.path_params.get("id"))
+        caller.require(call.permission, call.kinds, request.path_params["id"] if call.on_record else None)
         raw = await read(request)
         if key := caller.headers.get(b"idempotency-key"):
             _warn_of_repetition(caller, key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
-from mock_odus.scripting.language import Rule
+from mock_odus.scripting.language import Scope, Unmatched
 from mock_odus.scripting.misses import Near
 from mock_odus.timekeeper import Due
 
@@ -28,8 +28,9 @@ class SandboxAnswer(TypedDict):
 
 
 class NewSandbox(SandboxAnswer):
-    """`world` holds the ids of what the scenario named, by kind and name."""
+    """`world` holds the ids of what the scenario named, by kind and name; `unmatched` is the scenario's."""
 
+    unmatched: Unmatched
     world: dict[str, dict[str, str]]
 
 
@@ -55,17 +56,25 @@ class ClockAnswer(TypedDict):
 
 
 class ScenarioAnswer(TypedDict):
-    """What runs: how many rules it has, and the ids of what it named, by kind and name."""
+    """What runs: how many rules it has, what becomes of other charges, and the ids of what it named."""
 
     name: str | None
     about: str | None
     rules: int
+    unmatched: Unmatched
     world: dict[str, dict[str, str]]
 
 
-class RuleAnswer(Rule, frozen=True, kw_only=True):
-    """A rule as it stands. `spent` when it will not serve again."""
+class RuleAnswer(TypedDict):
+    """A rule as it could be written, with its hits. `spent` when it will not serve again."""
 
+    id: str
+    name: str
+    when: dict[str, Any]
+    then: Any
+    per: Scope | None
+    times: int | None
+    chance: str | None
     hits: int
     spent: bool
 

@@ -35,7 +35,15 @@ class Reset(Body, frozen=True):
     scenario: UnsetType | None = UNSET
 
 
-Document = Annotated[dict[str, Any], Meta(description="one of the scenario language, or a name of one: `{name}`")]
+_FORMS = "one of the scenario language, a name of one: `{name}`, or texts: `{document, extends: {name: document}}`"
+Document = Annotated[dict[str, Any], Meta(description=_FORMS)]
+
+
+class SentScenario(Body, frozen=True):
+    """The text of a document, and by name the texts of those it extends that the server does not have."""
+
+    document: str
+    extends: dict[str, str]
 
 
 class LoadScenario(Body, frozen=True):

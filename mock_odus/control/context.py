@@ -25,13 +25,15 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 class Control:
     """The process's own things; `find` and `read_document` turn a name or a text into a scenario.
 
+    A text may come with an existing world that it may refer to, and with texts by name that it may extend.
+
     `codes` are the status codes of refusals.
     """
 
     sandboxes: Sandboxes
     journal: RequestJournal
     find: Callable[[str], Scenario]
-    read_document: Callable[[str, World | None], Scenario]
+    read_document: Callable[[str, World | None, Mapping[str, str]], Scenario]
     allowed_hosts: frozenset[str]
     codes: Mapping[type[Exception], int]
 

@@ -22,7 +22,7 @@ foreign `Host` or `Origin` is refused. The API of Odus itself is told by `/opena
 
 
 def document(calls: Iterable[Call], codes: Codes) -> dict[str, Any]:
-    """The document. Whoever answers it fills in the servers."""
+    """The document. Whoever answers it over HTTP says where it is served."""
     schemas = Schemas()
     paths: dict[str, Schema] = {}
     for call in calls:

@@ -20,7 +20,7 @@ def routes(control: Control) -> list[Route]:
 
 
 def document(control: Control) -> dict[str, Any]:
-    """The OpenAPI document of the control API, without the servers."""
+    """The OpenAPI document of the control API."""
     from mock_odus.control import openapi  # costs what only those should pay who ask for it
 
     return openapi.document([route for route in _routes(control) if isinstance(route, Call)], control.codes)

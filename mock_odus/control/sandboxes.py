@@ -18,7 +18,7 @@ from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused
 from mock_odus.engine.world import Snapshot
 from mock_odus.sandbox import Sandbox, Settings, start_of
 from mock_odus.scripting import rules
-from mock_odus.scripting.language import Scenario
+from mock_odus.scripting.language import TEST_CARDS, Scenario
 from mock_odus.web.answers import Answer
 
 
@@ -120,7 +120,7 @@ def _named(control: Control, request: Request) -> Sandbox:
 
 def _scenario(control: Control, given: str | dict[str, Any] | None) -> Scenario | None:
     if isinstance(given, dict):
-        return control.read_document(msgspec.json.encode(given).decode(), None)
+        return control.read_document(msgspec.json.encode(given).decode(), None, {})
     return None if given is None else control.find(given)
 
 
@@ -146,9 +146,10 @@ def _sandbox(sandbox: Sandbox) -> SandboxAnswer:
 
 
 def _new(sandbox: Sandbox) -> NewSandbox:
-    """The sandbox, and the ids of what its scenario named."""
+    """The sandbox, and what its scenario says beyond its name."""
     running = rules.running(sandbox.world)
-    return {**_sandbox(sandbox), "world": running.ids if running else {}}
+    unmatched = running.unmatched if running else TEST_CARDS
+    return {**_sandbox(sandbox), "unmatched": unmatched, "world": running.ids if running else {}}
 
 
 def _snapshot(name: str, snapshot: Snapshot) -> SnapshotAnswer:

@@ -7,14 +7,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mock_odus.control.answers import RuleAnswer, ScenarioAnswer
-from mock_odus.control.bodies import Document, LoadScenario
+from mock_odus.control.bodies import Document, LoadScenario, SentScenario
 from mock_odus.control.context import Call, Control
 from mock_odus.engine.errors import Invalid
+from mock_odus.engine.world import World
 from mock_odus.sandbox import Sandbox
-from mock_odus.scripting import loader, rules
+from mock_odus.scripting import loader, rules, writing
+from mock_odus.scripting.language import TEST_CARDS, Scenario
 from mock_odus.scripting.rules import Listed
 from mock_odus.web.answers import Answer
-from mock_odus.web.bodies import read
+from mock_odus.web.bodies import decode, read
 
 
 def routes(control: Control) -> list[Call]:
@@ -29,9 +31,7 @@ def routes(control: Control) -> list[Call]:
         keep = request.query_params.get("keepWorld", "false")
         if keep not in ("true", "false"):
             raise Invalid(f"keepWorld must be true or false, found '{keep}'")
-        name = _name(raw)
-        kept = sandbox.world if keep == "true" else None
-        scenario = control.find(name) if name is not None else control.read_document(_text(raw), kept)
+        scenario = _read(control, raw, sandbox.world if keep == "true" else None)
         sandbox.load(scenario, keep_world=keep == "true")
         return Answer(_scenario(sandbox))
 
@@ -45,20 +45,20 @@ def routes(control: Control) -> list[Call]:
     async def list_rules(request: Request) -> Response:
         """Lists the rules in the order in which they are asked, with their hits."""
         world = control.sandbox(request).world
-        return Answer([_rule(listed) for listed in rules.rules(world)])
+        return Answer([_rule(world, listed) for listed in rules.rules(world)])
 
     async def add_rule(request: Request) -> Response:
         """Puts a rule on top of the others."""
         world = control.sandbox(request).world
         raw = await read(request, json=False)
         rule = rules.add_rule(world, loader.load_rule(_text(raw), world))
-        return Answer(_rule(Listed(rule, 0, False)), 201)
+        return Answer(_rule(world, Listed(rule, 0, False)), 201)
 
     async def delete_rule(request: Request) -> Response:
         """Takes a rule away."""
         world = control.sandbox(request).world
         id = request.path_params["id"]
-        shown = [_rule(listed) for listed in rules.rules(world) if listed.rule.id == id]
+        shown = [_rule(world, listed) for listed in rules.rules(world) if listed.rule.id == id]
         rules.remove_rule(world, id)
         return Answer(shown[0])
 
@@ -80,15 +80,18 @@ def routes(control: Control) -> list[Call]:
     ]
 
 
-def _name(raw: bytes) -> str | None:
-    """The name in `{"name": "…"}`; None for a whole document."""
+def _read(control: Control, raw: bytes, kept: World | None) -> Scenario:
+    """By name, as a whole document, or as one with those it extends. Invalid, ScenarioError."""
     try:
         value = msgspec.json.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+        value = None
     if isinstance(value, dict) and set(value) == {"name"} and isinstance(value["name"], str):
-        return str(value["name"])
-    return None
+        return control.find(value["name"])
+    if isinstance(value, dict) and "document" in value:
+        sent = decode(raw, SentScenario)
+        return control.read_document(sent.document, kept, sent.extends)
+    return control.read_document(_text(raw), kept, {})
 
 
 def _text(raw: bytes) -> str:
@@ -101,9 +104,27 @@ def _text(raw: bytes) -> str:
 def _scenario(sandbox: Sandbox) -> ScenarioAnswer:
     running = rules.running(sandbox.world)
     if running is None:
-        return {"name": None, "about": None, "rules": 0, "world": {}}
-    return {"name": running.name, "about": running.about, "rules": len(running.rules), "world": running.ids}
+        return {"name": None, "about": None, "rules": 0, "unmatched": TEST_CARDS, "world": {}}
+    return {
+        "name": running.name,
+        "about": running.about,
+        "rules": len(running.rules),
+        "unmatched": running.unmatched,
+        "world": running.ids,
+    }
 
 
-def _rule(listed: Listed) -> RuleAnswer:
-    return RuleAnswer(**msgspec.structs.asdict(listed.rule), hits=listed.hits, spent=listed.spent)
+def _rule(world: World, listed: Listed) -> RuleAnswer:
+    rule, running = listed.rule, rules.running(world)
+    written = writing.rule(rule, running.ids if running else {})
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "when": written.get("when", {}),
+        "then": written["then"],
+        "per": rule.per,
+        "times": rule.times,
+        "chance": written.get("chance"),
+        "hits": listed.hits,
+        "spent": listed.spent,
+    }

@@ -7,15 +7,16 @@ server refuses is raised as `OdusApiError`.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote, urlencode
 
+from mock_odus.driver import documents
 from mock_odus.driver.collection import Collection, id_of, query_of
-from mock_odus.driver.connection import YAML, Connection, OdusApiError
+from mock_odus.driver.connection import Connection, OdusApiError
+from mock_odus.driver.documents import Document
 from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
 
 __all__ = ["Attempts", "Collection", "Connection", "Driver", "Ids", "OdusApiError", "Page", "Record", "UnknownName"]
@@ -25,8 +26,6 @@ __tracebackhide__ = True
 
 PAGE_SIZE = 100
 TEST_CARD = "4242424242424242"
-
-_PLACE = re.compile(r"(?:scenario|rule)(:\d+:\d+: )(.*)", re.DOTALL)
 
 
 class Driver:
@@ -59,6 +58,8 @@ class Driver:
         self._folder = Path(folder)
         self._ids: Ids | None = None
         self._unhit: dict[tuple[str, str], str] = {}
+        self._may_miss = True
+        self._missed: list[Record] = []
         self.payments = Collection(self, "payments")
         self.transactions = Collection(self, "transactions")
         self.customers = Collection(self, "customers")
@@ -90,22 +91,23 @@ class Driver:
         `Driver.open(url, "shop-1", scenario="starter", rules=[{"then": "insufficient_funds"}])`
         """
         driver = cls(url, f"skey_{name}", scenarios=scenarios, folder=folder, connection=connection)
-        file = driver._file(scenario)
+        document = driver._document(scenario)
+        loads = document is not None and document.needs_files  # what cannot be said in the call that makes the sandbox
         settings = {
             "name": name,
-            "scenario": scenario if file is None else None,
+            "scenario": None if loads else scenario,
             "seed": seed,
             "clock": now and {"start": now},
         }
         with _places_in(None):
             answer = driver._connection.ask("POST", "/_mock/sandboxes", _told(settings))
         driver.secret_key, driver.publishable_key = answer.secretKey, answer.publishableKey
-        driver._ids = Ids(answer.world)
+        driver._begin(answer)
         try:
-            if file is not None:
-                driver.scenario(file)
+            if loads and scenario is not None:
+                driver.scenario(scenario)
                 if now is not None:
-                    driver.reset()  # loading has moved the clock to the file's own start
+                    driver.reset()  # loading has moved the clock to the scenario's own start
             elif isinstance(scenario, Mapping):
                 driver._wrote(scenario)
             for place, rule in reversed(list(enumerate(rules))):
@@ -149,17 +151,16 @@ class Driver:
         Rules of a document given here must be used by the test. Status 400 tells every problem of a bad one.
         Example: `odus.scenario({"version": 1, "name": "empty"})`
         """
-        self._count_hits()
-        file = self._file(scenario)
-        document = {"name": scenario} if isinstance(scenario, str) else scenario
-        with _places_in(file):
-            if file is not None:
-                answer: Record = self._ask("PUT", "/_mock/scenario", file.read_bytes(), media_type=YAML)
+        self._keep_count()
+        document = self._document(scenario)
+        with _places_in(document):
+            if document is None:
+                answer: Record = self._ask("PUT", "/_mock/scenario", {"name": scenario})
             else:
-                answer = self._ask("PUT", "/_mock/scenario", document)
+                answer = self._ask("PUT", "/_mock/scenario", document.content, media_type=document.media_type)
         if isinstance(scenario, Mapping):
             self._wrote(scenario)
-        self._ids = Ids(answer.world)
+        self._begin(answer)
         return answer
 
     def rule(self, rule: Mapping[str, Any]) -> Record:
@@ -180,7 +181,7 @@ class Driver:
         """Names of rules written through this handle that decided nothing yet; `named`: of all rules."""
         if named:
             return [rule.name for rule in self.rules() if not rule.hits]
-        self._count_hits()
+        self._keep_count()
         return list(self._unhit.values())
 
     @property
@@ -202,7 +203,7 @@ class Driver:
 
     def reset(self) -> None:
         """Everything as just created: the scenario's world made again, the clock at its start."""
-        self._count_hits()
+        self._keep_count()
         self.post(f"/_mock/sandboxes/{self.name}/reset")
         self._ids = None
 
@@ -212,9 +213,10 @@ class Driver:
 
     def restore(self, name: str) -> None:
         """The world as it was at the snapshot, clock, rules and hits included. Status 404 when there is none."""
-        self._count_hits()
+        self._keep_count()
         self.post(f"/_mock/snapshots/{quote(name, safe='')}/restore")
         self._ids = None
+        self._may_miss = True  # whatever ran then
 
     def digest(self) -> str:
         """A hash of the whole world: equal worlds, equal digests."""
@@ -239,8 +241,17 @@ class Driver:
         return self._list("/_mock/journal/events", filters)
 
     def misses(self, **filters: Any) -> Page:
-        """Charges that no rule fitted under `unmatched: fail`: `at`, `charge`, and the `nearest` rules."""
+        """Charges that no rule fitted though the scenario says `unmatched: fail`: `at`, the facts of the `charge`, and
+        the `nearest` rules, each with what `differs`.
+
+        Example: `assert [] == odus.misses()`; the fixture fails a test that leaves any.
+        """
         return self._list("/_mock/journal/misses", filters)
+
+    def all_misses(self) -> list[Record]:
+        """The misses of this sandbox, also those from before a reset, a restored snapshot or another scenario."""
+        self._keep_count()
+        return list(self._missed)
 
     def orphans(self, **filters: Any) -> Page:
         """Charges that a gateway holds and Odus does not know of. Example: `assert [] == odus.orphans()`"""
@@ -308,7 +319,7 @@ class Driver:
     def delete(self, path: str) -> Any:
         """The decoded answer to a DELETE. Example: `odus.delete("/_mock/rules/" + rule.id)`"""
         if path.startswith("/_mock/rules/"):
-            self._count_hits()
+            self._keep_count()
         return self._ask("DELETE", path)
 
     def _ask(self, method: str, path: str, content: Any = None, **how: Any) -> Any:
@@ -337,41 +348,42 @@ class Driver:
             name = rule.get("name") or f"rules[{place}]"
             self._unhit["name", name] = name
 
-    def _count_hits(self) -> None:
-        """Forgets the written rules that were used. Called before anything that takes hits or rules away."""
+    def _begin(self, answer: Record) -> None:
+        """Takes over what the server tells of the scenario that it now runs."""
+        self._ids = Ids(answer.world)
+        self._may_miss = answer.unmatched == "fail"
+
+    def _keep_count(self) -> None:
+        """Forgets the written rules that were used, and keeps what was missed: called before either is taken away."""
         if self._unhit:
             for rule in self.rules():
                 if rule.hits:
                     self._unhit.pop(("id", rule.id), None)
                     self._unhit.pop(("name", rule.name), None)
+        if self._may_miss:
+            self._missed += [miss for miss in self.misses() if miss not in self._missed]
 
     # --- Scenario files ----------------------------------------------------------------------------------------------
 
-    def _file(self, scenario: object) -> Path | None:
-        """The file meant by a path, or by a name in the folder of scenarios; None for anything else."""
+    def _document(self, scenario: object) -> Document | None:
+        """What the test holds itself: a file, by path or by name, or a document; None for a name of the server's."""
+        folders = () if self._scenarios is None else (self._scenarios,)
         if isinstance(scenario, os.PathLike) or (isinstance(scenario, str) and scenario.endswith((".yaml", ".yml"))):
-            return self._folder / os.fspath(scenario)
-        if isinstance(scenario, str) and self._scenarios is not None:
-            file = self._scenarios / f"{scenario}.yaml"
-            return file if file.is_file() else None
-        return None
+            return documents.in_file(self._folder / os.fspath(scenario), folders)
+        if isinstance(scenario, str):
+            file = documents.find(scenario, folders)
+            return documents.in_file(file, folders) if file else None
+        return documents.in_test(scenario, (self._folder, *folders)) if isinstance(scenario, Mapping) else None
 
 
 @contextmanager
-def _places_in(file: Path | None) -> Iterator[None]:
+def _places_in(document: Document | None) -> Iterator[None]:
     """Problems of a scenario tell their place in the file; what was written in the test has no lines to speak of."""
     try:
         yield
     except OdusApiError as error:
-        problems = [_place_in(file, problem) for problem in error.problems]
+        problems = [documents.placed(problem, document) for problem in error.problems]
         raise OdusApiError(error.method, error.path, error.status, {"message": problems}) from None
-
-
-def _place_in(file: Path | None, problem: str) -> str:
-    place = _PLACE.match(problem)
-    if place is None:
-        return problem
-    return f"{file}{place[1]}{place[2]}" if file else place[2]
 
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:

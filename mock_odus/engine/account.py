@@ -8,9 +8,9 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import cascades, metadata
-from mock_odus.engine.bodies import UpdateMerchantConfig
+from mock_odus.engine.bodies import MethodOptions, UpdateMerchantConfig
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.records import MerchantConfig
+from mock_odus.engine.records import MerchantConfig, PaymentMethodOptions
 from mock_odus.engine.world import World
 
 
@@ -36,21 +36,31 @@ def update_config(world: World, config: MerchantConfig, body: UpdateMerchantConf
         problems = []
         if body.timezone is not UNSET and not _is_timezone(str(body.timezone)):
             problems.append(f"timezone must be an IANA timezone such as Europe/Paris, found '{body.timezone}'")
-        if body.payment_method_options is not UNSET:
+        if isinstance(body.payment_method_options, MethodOptions):
             try:
                 given["payment_method_options"] = cascades.options(world, body.payment_method_options)
             except Invalid as error:
                 problems.extend(error.problems)
+                del given["payment_method_options"]
         if "display_currency" in given:
             given["display_currency"] = given["display_currency"].lower()
         given["metadata"] = metadata.merge(config.metadata, body.metadata)
         changed = replace(config, **given)
-        delayed = "automaticDelayed" in (changed.capture_method, changed.recurring_capture_method)
-        if delayed and changed.capture_delay is None:
+        if _lacks_a_delay(changed):
             problems.append("captureDelay is required with captureMethod automaticDelayed: 1 to 5 days")
         if problems:
             raise Invalid(*problems)
         return config if changed == config else world.put(replace(changed, updated_at=world.now))
+
+
+def _lacks_a_delay(config: MerchantConfig) -> bool:
+    """Whether something is captured after a delay by default, and nobody has said after which."""
+    if config.capture_delay is not None:
+        return False
+    if "automaticDelayed" in (config.capture_method, config.recurring_capture_method):
+        return True
+    options = config.payment_method_options or PaymentMethodOptions()
+    return options.capture_delay is None and options.is_delayed(options.capture_method or config.capture_method)
 
 
 def _is_timezone(name: str) -> bool:

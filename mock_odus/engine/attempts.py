@@ -146,7 +146,7 @@ def record(
     profile = world.get(GatewayProfile, at.gateway_profile)
     if not profile.is_used:
         world.put(replace(profile, is_used=True))
-    id, outcome = world.new_id("transaction"), answer.outcome
+    id, outcome = _new_id(world), answer.outcome
     transaction = Transaction(
         id=id,
         created_at=world.now,
@@ -180,7 +180,7 @@ def record(
 def record_external(world: World, payment: Payment, amount: int) -> Transaction:
     """A refund that was made elsewhere: no gateway was asked."""
     transaction = Transaction(
-        id=world.new_id("transaction"),
+        id=_new_id(world),
         created_at=world.now,
         payment=payment.id,
         type="refund",
@@ -223,6 +223,10 @@ def outcome_of(outcome: Outcome, integration: Integration | None) -> Transaction
             return declines.failure(Declined("processor_timeout"), None)
         case _:
             assert_never(outcome)
+
+
+def _new_id(world: World) -> str:
+    return world.new_id("transaction", len(world.table(Transaction)) + 1)
 
 
 def hold(world: World, transaction: Transaction) -> None:

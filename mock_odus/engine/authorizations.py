@@ -165,17 +165,22 @@ def _succeed(world: World, payment: Payment, transaction: Transaction, means: Me
         capture_at=None if is_captured else captures.arm(world, payment, capture_method),
         gateway_profile=transaction.gateway_profile,
         cascade=transaction.cascade,
-        payment_method=means.saved or _save_method(world, payment, transaction, means),
+        payment_method=_charged_method(world, payment, transaction, means),
         succeeded_at=world.now,
     )
 
 
-def _save_method(world: World, payment: Payment, transaction: Transaction, means: Means) -> str | None:
-    """The id under which a customer's own new method is saved; a guest's is not."""
+def _charged_method(world: World, payment: Payment, transaction: Transaction, means: Means) -> str | None:
+    """The id of the saved method that was charged. A customer's own new one is saved now; a guest's is not."""
+    profile = transaction.gateway_profile
+    if means.saved:
+        # Deleted during a challenge it is only a name. Nobody is shown which gateway took it last: that is no event.
+        if (saved := world.find(PaymentMethod, means.saved)) and saved.gateway_profile != profile:
+            world.put(replace(saved, gateway_profile=profile))
+        return means.saved
     customer = world.find(Customer, payment.customer or "")
     if customer is None or payment.initiator == "merchant":
         return None
-    profile = transaction.gateway_profile
     return methods.save(
         world,
         customer,
@@ -231,11 +236,6 @@ def lapse_challenge(world: World, payment_id: str) -> None:
     """Job: nobody came back within 24 hours. The payment reopens, its transaction stays `partial`."""
     payment = world.get(Payment, payment_id)
     challenge = challenges.pending(world, payment)
-    if challenge is None:
-        return
-    challenges.close(world, challenge, "lapsed")
-    asked = world.get(Transaction, challenge.transaction)
-    lapsed = world.put(replace(asked, challenge="lapsed"))
-    world.note("challenge", "lapsed", asked.id, lapsed)
-    transactions = (*payment.transactions[:-1], lapsed)
-    lifecycle.change(world, payment, status="open", action=None, transactions=transactions)
+    if challenge:
+        payment = challenges.unanswered(world, payment, challenge, "lapsed")
+        lifecycle.change(world, payment, status="open", action=None)

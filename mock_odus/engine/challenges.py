@@ -92,6 +92,14 @@ def close(world: World, challenge: Challenge, state: State) -> Challenge:
     return world.put(replace(challenge, state=state))
 
 
+def unanswered(world: World, payment: Payment, challenge: Challenge, state: Literal["lapsed", "withdrawn"]) -> Payment:
+    """Closes a challenge to which nobody will come back. Its transaction stays `partial`, and keeps why it did."""
+    close(world, challenge, state)
+    asked = world.put(replace(world.get(Transaction, challenge.transaction), challenge=state))
+    world.note("challenge", state, asked.id, asked)
+    return replace(payment, transactions=(*payment.transactions[:-1], asked))
+
+
 def return_url(payment: Payment, challenge: Challenge, checkout_key: str) -> str | None:
     """Where the browser goes afterwards: the merchant's own parameters kept, Odus's added in place of their namesakes.
 

@@ -41,7 +41,8 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             options = _options(world, body, config)
         except Invalid as error:
             raise Invalid(*problems, *error.problems) from None
-        id, now = id or world.new_id("payment"), world.now
+        ordinal = len(world.table(Payment)) + 1
+        id, now = id or world.new_id("payment", ordinal), world.now
         payment = Payment(
             id=id,
             created_at=now,
@@ -66,7 +67,7 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             utm=body.utm,
             checkout_key=_checkout_key(id),
             off_session_type="unscheduled" if body.initiator == "merchant" else None,
-            ordinal=len(world.table(Payment)) + 1,
+            ordinal=ordinal,
         )
         problems += _availability_problems(world, payment)
         if problems:
@@ -103,10 +104,8 @@ def _availability_problems(world: World, payment: Payment) -> Iterator[str]:
         saved = world.find(PaymentMethod, payment.payment_method)
         if saved and options.routing(saved.type) is None:
             yield not_available(payment, saved.type, "paymentMethod")
-    if payment.capture_delay is None:
-        own = {routing.capture_method for routing in (options.card, options.paypal, options.apple_pay) if routing}
-        if "automaticDelayed" in own or (None in own and payment.capture_method == "automaticDelayed"):
-            yield "paymentMethodOptions.captureDelay is required with captureMethod automaticDelayed: 1 to 5 days"
+    if payment.capture_delay is None and options.is_delayed(payment.capture_method):
+        yield "paymentMethodOptions.captureDelay is required with captureMethod automaticDelayed: 1 to 5 days"
 
 
 def not_available(payment: Payment, type: MethodType, field: str) -> str:

@@ -105,6 +105,11 @@ class PaymentMethodOptions(Record, frozen=True):
         """Where charges of a method type go; None when it is not available."""
         return {"card": self.card, "paypal": self.paypal, "applePay": self.apple_pay}[type]
 
+    def is_delayed(self, default: CaptureMethod) -> bool:
+        """Whether charges of one of the method types are captured after a delay; `default` is for those without own."""
+        own = {routing.capture_method for routing in (self.card, self.paypal, self.apple_pay) if routing}
+        return "automaticDelayed" in own or (None in own and default == "automaticDelayed")
+
 
 class MerchantConfig(Updatable, frozen=True):
     display_currency: str

@@ -77,7 +77,7 @@ def cancel(world: World, payment: Payment) -> Payment:
                 raise Refused(f"payment {payment.id} is captured, so it cannot be cancelled: reverse it instead")
             return _void(world, payment, "requested")
         if challenge := challenges.pending(world, payment):
-            challenges.close(world, challenge, "withdrawn")
+            payment = challenges.unanswered(world, payment, challenge, "withdrawn")
         return lifecycle.change(
             world,
             payment,

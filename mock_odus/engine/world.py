@@ -155,14 +155,17 @@ class World:
         self.put(Counter(id=name, value=value))
         return value
 
-    def new_id(self, kind: str) -> str:
-        """The next id of a kind of record, named as in `assumptions.yaml`: `payment`, `gatewayProfile`."""
-        prefix = self.policies.prefixes[kind]
-        return f"{prefix}_{self.token(prefix)}"
+    def new_id(self, kind: str, ordinal: int | None = None) -> str:
+        """The next id of a kind of record, named as in `assumptions.yaml`: `payment`, `gatewayProfile`.
 
-    def token(self, name: str) -> str:
+        With `ordinal` the caller has counted: where nothing is ever removed, the length of a table spares a counter.
+        """
+        prefix = self.policies.prefixes[kind]
+        return f"{prefix}_{self.token(prefix, ordinal)}"
+
+    def token(self, name: str, ordinal: int | None = None) -> str:
         """27 characters that name a new thing, without a prefix."""
-        return ids.ksuid(self._scheduler.seconds, self.seed, name, self.count(name))
+        return ids.ksuid(self._scheduler.seconds, self.seed, name, ordinal or self.count(name))
 
     def emit(self, event: str, record: Stored) -> None:
         """Notes what happened, with the record as it is now."""
@@ -316,33 +319,71 @@ class World:
     def check(self) -> None:
         """Asserts what must hold between any two verbs. AssertionError says what does not."""
         for payment in self.table(Payment).values():
-            self._check_payment(payment)
+            self._check_status(payment)
+            self._check_money(payment)
+            self._check_jobs(payment)
         for job in self.table(Job).values():
             assert job.due >= self.now, f"{job.id} was due at {job.due}, now is {self.now}"
             assert job.kind in self.jobs, f"{job.id} is a job that nobody can run"
         for kind, table in self._tables.items():
             assert all(id == record.id for id, record in table.items()), f"a {kind.__name__} stands under a foreign id"
+        ids = [id for kind, table in self._tables.items() if issubclass(kind, Stored) for id in table]
+        assert len(ids) == len(set(ids)), "two records have the same id"
         for kind, references in INDEXES.items():
             for reference in references:
-                held = [id for bucket in self._index(kind, reference).values() for id in bucket]
-                known = [id for id, record in self.table(kind).items() if getattr(record, reference) is not None]
-                assert sorted(held) == sorted(known), f"index {kind.__name__}.{reference} is wrong"
+                known: dict[Any, list[str]] = {}
+                for id, record in self.table(kind).items():
+                    known.setdefault(getattr(record, reference), []).append(id)
+                known.pop(None, None)
+                held = {value: list(bucket) for value, bucket in self._index(kind, reference).items() if bucket}
+                assert held == known, f"index {kind.__name__}.{reference} is wrong"
         keys = [*self.table(SecretKey), *self.table(PublishableKey)]
-        held = [value.key for value in self.table(KeyValue).values()]
-        assert sorted(keys) == sorted(held), "a key has no value, or more than one, or a value has no key"
+        opened = [value.key for value in self.table(KeyValue).values()]
+        assert sorted(keys) == sorted(opened), "a key has no value, or more than one, or a value has no key"
         times = [entry.at for entry in self.log]
         assert times == sorted(times), "the log is out of order"
         assert not times or times[-1] <= self.now, "the log is ahead of the clock"
         assert not self._undo, "a verb was left open"
 
-    def _check_payment(self, payment: Payment) -> None:
-        assert 0 <= payment.amount_reversed <= payment.amount_captured <= payment.amount_authorized <= payment.amount, (
-            f"{payment.id}: reversed ≤ captured ≤ authorized ≤ amount does not hold"
+    def _check_status(self, payment: Payment) -> None:
+        id, status = payment.id, payment.status
+        assert payment.transactions == tuple(self.related(Transaction, "payment", id)), (
+            f"{id} carries other transactions than the table"
         )
-        assert payment.transactions == tuple(self.related(Transaction, "payment", payment.id)), (
-            f"{payment.id} carries other transactions than the table"
+        assert (status == "requires_action") == (payment.action is not None), f"{id}: action"
+        assert (status == "succeeded") == payment.is_authorized, f"{id}: isAuthorized"
+        assert (status == "cancelled") == (payment.cancelled_at is not None), f"{id}: cancelledAt"
+        assert (status == "cancelled") == (payment.cancellation_reason is not None), f"{id}: cancellationReason"
+        assert payment.is_chargebacked == (payment.chargeback_recorded_at is not None), f"{id}: chargebackRecordedAt"
+
+    def _check_money(self, payment: Payment) -> None:
+        id, captured, reversed = payment.id, payment.amount_captured, payment.amount_reversed
+        assert 0 <= reversed <= captured <= payment.amount_authorized <= payment.amount, (
+            f"{id}: reversed ≤ captured ≤ authorized ≤ amount does not hold"
         )
-        assert (payment.status == "requires_action") == (payment.action is not None), f"{payment.id}: action"
+        authorized = payment.amount if payment.is_authorized else 0
+        assert payment.amount_authorized == authorized, f"{id}: amountAuthorized"
+        done = [one for one in payment.transactions if one.outcome.status == "success"]
+        taken = sum(one.amount for one in done if one.type in ("sale", "capture"))
+        given_back = sum(one.amount for one in done if one.type == "refund")
+        assert (taken, given_back) == (captured, reversed), f"{id} says other amounts than its transactions"
+        is_captured = payment.is_authorized and (captured > 0 or payment.amount == 0)
+        assert payment.is_captured == is_captured, f"{id}: isCaptured"
+        assert payment.is_fully_reversed == (0 < reversed == captured), f"{id}: isFullyReversed"
+        assert payment.is_partially_reversed == (0 < reversed < captured), f"{id}: isPartiallyReversed"
+
+    def _check_jobs(self, payment: Payment) -> None:
+        """What a payment waits for is due one day, and nothing else is."""
+        is_held = payment.is_authorized and not payment.is_captured
+        for kind, is_wanted in (
+            ("lapse_authorization", is_held),
+            ("lapse_challenge", payment.status == "requires_action"),
+            ("capture_payment", payment.capture_at is not None),
+        ):
+            job = self.find(Job, f"{kind}/{payment.id}")
+            assert is_wanted == (job is not None), f"{payment.id}: {kind} is {'not ' if is_wanted else ''}due"
+            assert kind != "capture_payment" or job is None or job.due == payment.capture_at, f"{payment.id}: captureAt"
+        assert is_held or payment.capture_at is None, f"{payment.id}: captureAt"
 
 
 class _Verb:

@@ -79,7 +79,7 @@ class When(NamedTuple):
 
 def read(tree: Any, path: Path, names: Names, findings: Findings) -> When:
     """The conditions of a `when`; what is wrong becomes a finding."""
-    if tree is None:
+    if tree in (None, "null"):
         return When()
     if not isinstance(tree, dict):
         findings.add(path, f"must be a mapping of conditions such as {{gateway: NAME}}, found {shown(tree)}")

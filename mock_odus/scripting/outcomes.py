@@ -45,7 +45,7 @@ _NEEDY = {
 }
 WORDS = ["approve", "decline", "error", "fail_later", *[word for word in _PLAIN if word != "approve"]]
 
-_NOTHING = (None, "", "null", "~", {})
+_NOTHING: tuple[Any, ...] = (None, "", "null", "~", {})
 _STATUS = re.compile("[45][0-9]{2}")
 _SOME_DAY = "2026-01-01T00:00:00.000Z"
 

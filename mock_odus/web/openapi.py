@@ -28,7 +28,7 @@ _HEADERS = {
 _REFUSALS: dict[type[Exception], str] = {
     Invalid: "wrong in itself, or forbidden by the state of the record; nothing has changed",
     Unauthorized: "no key, or one that is unknown or was revoked",
-    Forbidden: "not for a key of this kind, or not for its permissions",
+    Forbidden: "whoever asks may not do this",
     NotFound: "there is no such thing",
     Conflict: "not while the sandbox is as it is",
     TooLarge: f"the body has more than {MAX_BYTES} bytes",
@@ -55,7 +55,7 @@ class Error(Struct, frozen=True, rename="camel"):
 def document(
     title: str, about: str, paths: Schema, schemas: Schemas, codes: Codes, security: list[Schema]
 ) -> dict[str, Any]:
-    """The whole document. Whoever answers it fills in the servers."""
+    """The whole document. Whoever answers it over HTTP says where it is served."""
     error = schemas.answered(Error)
     described: dict[int, str] = {}
     for kind, text in _REFUSALS.items():  # two kinds of refusal may have been given one code
@@ -63,7 +63,7 @@ def document(
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": __version__, "description": about},
-        "servers": [],
+        "servers": [{"url": "http://127.0.0.1:4010"}],
         "security": security,
         "paths": paths,
         "components": {
@@ -90,11 +90,10 @@ def camel(name: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
-def answer(description: str, *schemas: Schema, media: str = JSON) -> Schema:
-    """One answer of an operation, of any of these schemas, with the headers that every answer has."""
-    schema = schemas[0] if len(schemas) == 1 else {"anyOf": list(schemas)}
+def answer(description: str, schema: Schema) -> Schema:
+    """One answer of an operation, with the headers that every answer has."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
-    return {"description": description, "headers": headers, "content": {media: {"schema": schema}}}
+    return {"description": description, "headers": headers, "content": {JSON: {"schema": schema}}}
 
 
 def refusals(codes: Codes, *kinds: type[Exception]) -> Schema:

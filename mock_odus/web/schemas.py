@@ -132,7 +132,7 @@ def _object(kind: type, schema: Schema, sent: bool) -> Schema:
     required = list(tags)
     for name, wanted, is_required in fields:
         marks, property = _marks(wanted), schema["properties"][name]
-        if marks.get("audience") == "engine" or wanted is Any:  # Any stands in a body only to be refused
+        if marks.get("audience") == "engine" or (sent and wanted is Any):  # a body has Any only to refuse it
             continue
         if not sent:
             property.pop("default", None)
@@ -144,7 +144,7 @@ def _object(kind: type, schema: Schema, sent: bool) -> Schema:
         found = {"description": sentences(description)[0]} | found
     if required:
         found["required"] = required
-    if sent:
+    if sent and config and config.forbid_unknown_fields:
         found["additionalProperties"] = False
     return found
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-NOTHING: dict[str, object] = {"name": None, "about": None, "rules": 0, "world": {}}
+from mock_odus.app import Server, create_app
+
+NOTHING: dict[str, object] = {"name": None, "about": None, "rules": 0, "unmatched": "test_cards", "world": {}}
 YAML = {"Content-Type": "application/yaml"}
 DOCUMENT = {
     "version": 1,
@@ -35,11 +37,11 @@ def declined(payment):
 
 
 def test_the_running_scenario_is_shown(api, account):
-    """Name, what it is about, how many rules, and the ids of its records by kind and name."""
+    """Name, what it is about, how many rules, what becomes of other charges, and the ids of its records."""
     shown = api.get("/_mock/scenario").json
 
-    assert {"name", "about", "rules", "world"} == shown.keys()
-    assert ("starter", 0) == (shown["name"], shown["rules"])
+    assert {"name", "about", "rules", "unmatched", "world"} == shown.keys()
+    assert ("starter", 0, "test_cards") == (shown["name"], shown["rules"], shown["unmatched"])
     assert api.ids == {name: id for kind in shown["world"].values() for name, id in kind.items()}
     assert NOTHING == account(scenario=None).get("/_mock/scenario").json
 
@@ -87,6 +89,68 @@ def test_loading_keeps_the_time(api):
 
     api.put("/_mock/scenario", DOCUMENT | {"clock": {"start": "2025-06-01T00:00:00Z"}})
     assert "2025-06-01T00:00:00.000Z" == api.get("/_mock/clock").json["now"]
+
+
+def test_a_document_extends_a_shipped_scenario(api):
+    """By its name; the merged world is made."""
+    shown = api.put("/_mock/scenario", {"version": 1, "name": "x", "extends": "starter", "unmatched": "approve"})
+
+    assert (200, "x", "approve") == (shown.status, shown.json["name"], shown.json["unmatched"])
+    assert api.ids == {name: id for kind in shown.json["world"].values() for name, id in kind.items()}
+
+
+def test_a_document_extends_those_of_the_server_s_folder(api, tmp_path):
+    """What the server was started with is known by name, too."""
+    (tmp_path / "mine.yaml").write_text("version: 1\nname: mine\nabout: Of the folder.\nextends: starter")
+    server = Server(create_app(folders=[tmp_path]))
+    server.start()
+    try:
+        shown = api.at(server.url).put("/_mock/scenario", {"version": 1, "name": "x", "extends": "mine"}).json
+        assert ("Of the folder.", True) == (shown["about"], "jane" in shown["world"]["customers"])
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../scenarios/starter", "starter.yaml", "mine"])
+def test_a_document_extends_no_file(api, name):
+    """Names are looked for, never paths of the server's machine."""
+    answer = api.put("/_mock/scenario", {"version": 1, "name": "x", "extends": name})
+
+    assert 400 == answer.status
+    assert f"extends: unknown scenario '{name}'" in answer.problems[0]
+
+
+def test_texts_may_come_along(api):
+    """A document is sent with those that it extends and the server does not have; each problem names its text."""
+    sent = {
+        "document": "version: 1\nname: x\nextends: base",
+        "extends": {"base": "version: 1\nname: base\nextends: starter\nabout: Sent along."},
+    }
+    shown = api.put("/_mock/scenario", sent)
+    assert (200, "x", "Sent along.") == (shown.status, shown.json["name"], shown.json["about"])
+    assert "jane" in shown.json["world"]["customers"]
+
+    sent["extends"]["base"] += "\nsead: 1"
+    assert ["base:5:1: sead: is not a known field; did you mean 'seed'?"] == api.put("/_mock/scenario", sent).problems
+
+
+@pytest.mark.parametrize(
+    ("sent", "problem"),
+    [
+        ({"document": "version: 1\nname: x"}, "extends is required"),
+        ({"document": {}, "extends": {}}, "document must be text"),
+        ({"document": "", "extends": {"a": 1}}, "extends.a must be text"),
+        ({"document": "", "extends": {}, "extend": {}}, "extend is not a known field; did you mean 'extends'?"),
+    ],
+)
+def test_texts_that_are_none_are_a_400(api, sent, problem):
+    """The form in which texts are sent is checked like any body."""
+    before = api.get("/_mock/digest").json
+    answer = api.put("/_mock/scenario", sent)
+
+    assert 400 == answer.status
+    assert any(told.startswith(problem) for told in answer.problems), answer.problems
+    assert before == api.get("/_mock/digest").json
 
 
 def test_keep_world_keeps_the_records(api):
@@ -233,6 +297,41 @@ def test_a_deleted_rule_decides_no_more(api):
     assert 404 == api.delete(f"/_mock/rules/{rule['id']}").status
 
 
+def test_a_rule_is_shown_as_it_could_be_written(api):
+    """With names in place of ids, and with instants where a window counted from the start."""
+    written = {
+        "name": "all of it",
+        "when": {"operation": "authorize", "gateway": "stripe_eu", "amount": {"gte": 100}, "try": [1, 2]},
+        "then": ["insufficient_funds", {"approve": {"chargeback": {"after": "20 days"}}}],
+        "per": "customer",
+        "times": 3,
+        "chance": "12.5%",
+    }
+    rule = api.made("/_mock/rules", written)
+    assert written | {"id": rule["id"], "hits": 0, "spent": False} == rule
+    assert [rule] == api.get("/_mock/rules").json
+
+    window = api.made("/_mock/rules", {"when": {"between": {"until": "+1 day"}}, "then": "unreachable"})
+    assert {"between": {"until": "2026-01-02T00:00:00.000Z"}} == window["when"]
+    assert (None, None, None) == (window["per"], window["times"], window["chance"])
+
+
+def test_a_shown_rule_can_be_posted_again(api):
+    """What is shown of a rule, but for its id and its hits, makes the same rule."""
+    rule = api.made("/_mock/rules", {"when": {"card.number": "4242424242424242"}, "then": {"error": 503}})
+    again = {key: value for key, value in rule.items() if key not in ("id", "name", "hits", "spent")}
+    assert again.items() <= api.made("/_mock/rules", again).items()
+    assert "4242424242424242" not in api.get("/_mock/rules").text
+
+
+def test_a_rule_has_a_chance(api):
+    """A live rule's chance falls as it does in a file, on some of the payments."""
+    api.made("/_mock/rules", {"name": "half", "chance": "50%", "then": "insufficient_funds"})
+    told = {bool(declined(api.paid())) for _ in range(20)}
+
+    assert {True, False} == told
+
+
 def test_an_unnamed_rule_is_called_by_its_id(api):
     """A rule without a name has one all the same, which the journal tells."""
     rule = api.made("/_mock/rules", {"then": "approve"})
@@ -258,6 +357,10 @@ def test_a_rule_may_be_yaml_or_json(api, raw):
         ({"when": {"gatway": "stripe_eu"}, "then": "approve"}, "did you mean 'gateway'?"),
         ({"then": "approve", "tims": 1}, "did you mean 'times'?"),
         ({"then": "approve", "times": 0}, "times"),
+        ({"then": "approve", "chance": 0.3}, "chance: must be a percentage"),
+        ({"then": "challenge", "when": {"operation": "refund"}}, "challenge is for authorize only"),
+        ({"then": {"fail_later": {"after": "2 days"}}}, "write `operation: refund`"),
+        ({"then": "approve", "when": {"between": {"from": "+2 days", "until": "+1 day"}}}, "must lie before"),
         ([], ""),
     ],
 )

@@ -216,6 +216,21 @@ def test_check_says_what_is_wrong_where(tmp_path):
     assert f"{good}: well" == second
 
 
+def test_check_finds_what_a_file_extends(tmp_path):
+    """Beside the file and among the shipped; a problem names the file that it stands in."""
+    good, bad = tmp_path / "good.yaml", tmp_path / "bad.yaml"
+    good.write_text("version: 1\nname: good\nextends: starter\n")
+    assert 0 == run("check", good).returncode
+
+    good.write_text("version: 1\nname: good\nextends: bad\n")
+    bad.write_text(BAD)
+    done = run("check", good)
+    assert (1, f"{bad}:3:16: rules[0].then: unknown outcome 'insuficient_funds'") == (
+        done.returncode,
+        done.stdout.partition(";")[0],
+    )
+
+
 def test_check_finds_what_loading_would_refuse(tmp_path):
     """A world that cannot be made is a finding too."""
     file = tmp_path / "unbuilt.yaml"
@@ -365,6 +380,27 @@ def test_a_correction_that_cannot_be_is_wrong_use(tmp_path, text):
     assert "Traceback" not in done.stderr
 
 
+def test_openapi_prints_both_documents(tmp_path):
+    """What is printed is what is served, corrections included."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("paths: {payments.reverse: '/payments/{id}/refund'}\n")
+    with serving("--port", 0, "--assumptions", file) as printed:
+        for path, options in {"/openapi.json": [], "/_mock/openapi.json": ["--control"]}.items():
+            done = run("openapi", *options, "--assumptions", file)
+            served = get(printed["url"], path)[1]
+            assert (0, "") == (done.returncode, done.stderr)
+            assert served | {"servers": [{"url": "http://127.0.0.1:4010"}]} == json.loads(done.stdout)
+            assert [{"url": printed["url"]}] == served["servers"]
+
+
+def test_openapi_refuses_a_bad_correction(tmp_path):
+    """A file that cannot be read exits 2 and prints nothing."""
+    done = run("openapi", "--assumptions", tmp_path / "none.yaml")
+
+    assert (2, "") == (done.returncode, done.stdout)
+    assert "none.yaml" in done.stderr
+
+
 def test_the_version_is_told():
     """--version names the program and its version."""
     done = run("--version")
@@ -372,7 +408,7 @@ def test_the_version_is_told():
     assert (0, f"mock-odus, version {__version__}\n") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["assumptions"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["assumptions"], ["openapi"]])
 def test_help_explains_each_command(command):
     """-h and --help exit 0 and say the same."""
     short, long = run(*command, "-h"), run(*command, "--help")

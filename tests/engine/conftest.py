@@ -62,7 +62,7 @@ POLICIES = Policies(
 
 
 class ListedGateway:
-    """Says what stands in `answers`, one after the other, and approves when they are used up."""
+    """Says what stands in `answers`, outcomes or whole answers, one after the other, then approves."""
 
     known = ("4242424242424242", "5555555555554444", "4242424242424258")
     unknown = "4012888888881881"
@@ -76,7 +76,8 @@ class ListedGateway:
 
     def answer(self, world, charge):
         self.charges.append(charge)
-        return Answer(self.answers.pop(0) if self.answers else Approved())
+        said = self.answers.pop(0) if self.answers else Approved()
+        return said if isinstance(said, Answer) else Answer(said)
 
 
 class Shop:

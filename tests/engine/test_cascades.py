@@ -7,7 +7,7 @@ from mock_odus.engine import cascades
 from mock_odus.engine.bodies import CreateCascadeRule, MethodOptions, Routing, UpdateCascade
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Challenged, Declined
-from mock_odus.engine.records import Cascade, MethodRouting
+from mock_odus.engine.records import Cascade, MethodRouting, Usage
 
 DECLINED = Declined("insufficient_funds")
 LIMIT = {"transaction_limit": 1, "limit_period": "day"}
@@ -43,10 +43,10 @@ def test_the_lowest_position_is_first(shop):
 
 
 def test_no_gateway_is_asked_twice_in_one_attempt(shop):
-    """A profile that stands in two rules is asked by the first of them only."""
+    """A profile that stands in two rules is asked by the first of them only, which the approval counts for."""
     first = shop.gateways[0]
     shop.route(shop.cascade(rule(1, first, transaction_limit=100, limit_period="day"), rule(2, first)))
-    assert [1] == shop.asked(DECLINED)
+    assert [1] == [one.position for one in shop.pay(DECLINED).transactions]
 
 
 def test_a_method_is_routed_by_its_own_cascade(shop):
@@ -292,6 +292,7 @@ def test_an_approval_outlives_its_cascade(shop, default):
     shop.config(payment_method_options=None)
     cascades.delete(shop.world, default)
     assert "succeeded" == shop.finish(waiting, "passed").status
+    assert {} == shop.world.table(Usage)
 
 
 def test_an_approval_outlives_its_rule(shop, default):

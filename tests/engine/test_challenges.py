@@ -4,8 +4,8 @@ import pytest
 
 from mock_odus.engine import authorizations, challenges
 from mock_odus.engine.errors import NotFound, Refused
-from mock_odus.engine.gateways import Challenged, Declined, Unreachable
-from mock_odus.engine.records import PaymentMethod
+from mock_odus.engine.gateways import Approved, Challenged, Declined, Unreachable
+from mock_odus.engine.records import PaymentMethod, Transaction
 
 FUNDS = Declined("insufficient_funds")
 
@@ -189,6 +189,22 @@ def test_some_declines_end_the_attempt_after_a_challenge_too(shop):
     assert ("open", 1) == (payment.status, len(shop.gateway.charges))
 
 
+def test_a_passed_challenge_is_told_to_nobody_twice(shop):
+    """Approved by the second gateway after the first one's challenge: one payment, one card, no action left."""
+    payment = shop.finish(shop.pay(Challenged(then=FUNDS)), "passed", Approved())
+    assert ("succeeded", None, 5000) == (payment.status, payment.action, payment.amount_captured)
+    assert 1 == len(shop.world.table(PaymentMethod))
+    assert [] == shop.agenda
+
+
+def test_the_next_try_may_be_challenged_again(shop):
+    """At most one challenge an attempt, not a payment."""
+    declined = shop.finish(shop.pay(Challenged(then=FUNDS)), "passed", FUNDS, FUNDS)
+    again = shop.authorize(declined, Challenged())
+    assert ("requires_action", 4) == (again.status, len(again.transactions))
+    assert "succeeded" == shop.finish(again, "passed").status
+
+
 # --- Answers that the scenario has in store
 
 
@@ -206,6 +222,14 @@ def test_a_challenge_may_answer_itself_at_once(shop, answer, status, code):
     assert (status, [code], answer) == (payment.status, shop.codes(payment), payment.transactions[0].challenge)
     assert 2 == shop.events.count("payment.updated")
     assert [] == shop.world.agenda()
+
+
+def test_an_answer_at_once_may_lead_to_the_next_gateway(shop):
+    """Passed in the call, declined, and approved elsewhere: all in one answer."""
+    payment = shop.pay(Challenged(answer="passed", then=FUNDS), Unreachable(), Challenged(answer="failed"))
+    assert ["insufficient_funds", "processor_unavailable", "success"] == shop.codes(payment)
+    assert ["passed", None, None] == [one.challenge for one in payment.transactions]
+    assert ("succeeded", 2) == (payment.status, shop.events.count("payment.updated"))
 
 
 def test_a_challenge_may_answer_itself_later(shop):
@@ -237,6 +261,53 @@ def test_an_abandoned_challenge_lapses(shop):
     assert "requires_action" == payment.status
     shop.world.advance("2026-01-02T00:00:00.000Z")
     assert ("open", "lapsed") == (shop.read(payment).status, shop.read(payment).transactions[0].challenge)
+
+
+# --- No challenge at all
+
+
+def test_frictionless(shop):
+    """3DS ran and asked nobody: approved in the call, and only the journal tells."""
+    payment = shop.pay(FUNDS, Approved(frictionless=True))
+    assert ("succeeded", None, [None, "frictionless"]) == (
+        payment.status,
+        payment.action,
+        [one.challenge for one in payment.transactions],
+    )
+    assert ("success", None) == (payment.transactions[1].outcome.status, payment.transactions[1].outcome.special_code)
+    assert [] == shop.agenda
+
+
+def test_frictionless_for_the_merchant(shop):
+    """Nobody is needed, so the merchant may charge as well."""
+    assert "succeeded" == shop.pay(Approved(frictionless=True), initiator="merchant").status
+
+
+# --- A payment that is cancelled while its customer is away
+
+
+def test_a_cancel_withdraws_the_challenge(shop, waiting, refused):
+    """No gateway is asked, the transaction stays partial, nothing lapses, and the link is over."""
+    token = waiting.action.token
+    payment = shop.cancel(waiting)
+    assert ("cancelled", "cancelled", None) == (payment.status, payment.display_status, payment.action)
+    (transaction,) = payment.transactions
+    assert ("partial", "withdrawn") == (transaction.outcome.status, transaction.challenge)
+    assert (transaction, 1, []) == (
+        shop.world.get(Transaction, transaction.id),
+        len(shop.gateway.charges),
+        shop.agenda,
+    )
+    challenge = challenges.get(shop.world, token)
+    words = "this challenge is over: it was withdrawn"
+    refused(words, authorizations.finish_challenge, shop.world, challenge, "passed")
+
+
+def test_a_cancel_withdraws_the_answer_in_store(shop):
+    """What would have been answered later is not."""
+    payment = shop.cancel(shop.pay(Challenged(answer="passed", after_ms=30_000)))
+    shop.world.advance("2026-01-05T00:00:00.000Z")
+    assert (payment, []) == (shop.read(payment), shop.agenda)
 
 
 # --- The way back

@@ -3,9 +3,17 @@
 import pytest
 
 from mock_odus.engine import customers, keys
-from mock_odus.engine.bodies import CreateCustomer, CreateSecretKey, UpdateCustomer
+from mock_odus.engine.bodies import (
+    CreateCustomer,
+    CreateSecretKey,
+    CustomerRestrictions,
+    MethodOptions,
+    Routing,
+    UpdateCustomer,
+)
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.gateways import Challenged, Declined, Unreachable
+from mock_odus.engine.gateways import Approved, Challenged, Declined, FailsLater, Unreachable
+from mock_odus.engine.periods import Duration
 
 FUNDS = Declined("insufficient_funds")
 
@@ -22,6 +30,82 @@ def test_each_verb_tells_once(shop, told):
     assert ["payment.updated"] == told(shop.reverse, shop.read(paid), FUNDS, amount=1)
     assert ["customer.created"] == told(customers.create, shop.world, CreateCustomer(email="a@b.example"))
     assert ["customer.updated"] == told(customers.update, shop.world, shop.customer, UpdateCustomer(name="Jane"))
+
+
+def test_each_verb_of_a_payment_tells_once(shop, told):
+    """Whether the gateway agrees or not: one `payment.updated`, and nothing else."""
+    updated = ["payment.updated"]
+    joe = customers.create(shop.world, CreateCustomer(email="joe@example.com"))
+    paid, held, other, third = shop.pay(), shop.hold(), shop.hold(), shop.hold()
+    assert updated == told(shop.update, shop.create(), customer=joe.id, metadata={"a": "1"})
+    assert updated == told(shop.capture, held, FUNDS)
+    assert updated == told(shop.capture, shop.read(held), amount=1)
+    assert updated == told(shop.reverse, paid, amount=1)
+    assert updated == told(shop.reverse, shop.read(paid), amount=1, external=True)
+    assert updated == told(shop.reverse, other, FUNDS)
+    assert updated == told(shop.reverse, shop.read(other))
+    assert updated == told(shop.cancel, third, FUNDS)
+    assert updated == told(shop.cancel, shop.read(third))
+    assert updated == told(shop.cancel, shop.create())
+    assert updated == told(shop.cancel, shop.pay(Challenged()))
+    assert updated == told(shop.charge_back, shop.read(paid))
+
+
+def test_a_verification_tells_as_any_payment(shop, told):
+    """A payment of 0 saves its card and succeeds."""
+    payment = shop.create(0)
+    assert ["payment_method.created", "payment.updated"] == told(shop.authorize, payment)
+
+
+@pytest.mark.parametrize(
+    ("body", "fields", "expected"),
+    [
+        ({"type": "applePay", "token": "t"}, {}, ["payment_method.created", "payment.updated"]),
+        ({"type": "applePay", "token": "t"}, {"customer": None}, ["payment.updated"]),
+        ({"type": "applePay", "token": "t"}, {"initiator": "merchant"}, ["payment.updated"]),
+    ],
+)
+def test_a_new_wallet_is_told_before_its_payment(shop, told, body, fields, expected):
+    """Where it is saved; a guest's is not."""
+    wallet = MethodOptions(apple_pay=Routing("cascade", cascade=shop.queue))
+    payment = shop.create(payment_method_options=wallet, **fields)
+    assert expected == told(shop.authorize, payment, **body)
+    again = shop.create(payment_method_options=wallet, **fields)
+    assert ["payment.updated"] == told(shop.authorize, again, **body)
+
+
+def test_a_chargeback_tells_of_the_customer_too(shop, told):
+    """After the payment, and only when a restriction changes something; the blacklist is no subject of events."""
+    restrictions = CustomerRestrictions(restrict_cit=True)
+    first, second, third = shop.pay(), shop.pay(), shop.pay()
+    assert ["payment.updated", "customer.updated"] == told(shop.charge_back, first, customer_restrictions=restrictions)
+    assert ["payment.updated"] == told(shop.charge_back, second, customer_restrictions=restrictions)
+    assert ["payment.updated"] == told(shop.charge_back, third, blacklist_customer=True)
+
+
+def test_a_challenge_answered_in_the_call_tells_twice(shop, told):
+    """It waits, and then it does not: both changes happened. The card is told in between."""
+    payment = shop.create()
+    told_of = told(shop.authorize, payment, Challenged(answer="passed", then=FUNDS), FUNDS)
+    assert ["payment.updated", "payment_method.created", "payment.updated"] == told_of
+    statuses = [entry.record.status for entry in shop.world.log if entry.name == "payment.updated"]
+    assert ["requires_action", "succeeded"] == statuses
+
+
+def test_what_happens_by_itself_is_told(shop, told):
+    """Each thing once, when it happens; what comes to nothing is no event."""
+    later = FailsLater(Duration(days=1))
+    delayed = MethodOptions(capture_method="automaticDelayed", capture_delay=2)
+    shop.pay(payment_method_options=delayed)
+    shop.reverse(shop.pay(), later)
+    shop.cancel(shop.hold(), later)
+    shop.hold()
+    shop.pay(Challenged(answer="failed", after_ms=1))
+    shop.charge_back(shop.pay(Approved(chargeback_after=Duration(days=20))))
+    shop.pay(Approved(chargeback_after=Duration(days=20)))
+    due = ["01-01T00:00:00.001", "01-02T00:00:00.000", "01-03T00:00:00.000", "01-08T00:00:00.000", "01-21T00:00:00.000"]
+    assert [1, 2, 1, 1, 1] == [len(told(shop.world.advance, f"2026-{at}Z")) for at in due]
+    assert 6 * ["payment.updated"] == shop.events[-6:]
 
 
 def test_a_new_card_is_told_before_its_payment(shop, told):
@@ -98,6 +182,26 @@ def test_an_event_keeps_the_record_as_it_was(shop):
     )
     assert [0, 3, 6, 7, 8, 8] == [len(entry.record.transactions) for entry in told]
     assert shop.read(payment) == told[-1].record
+
+
+def test_the_last_event_is_the_payment_as_it_is(shop):
+    """After each verb, and after each job: what is told is what is there."""
+    payment = shop.authorize(shop.create(payment_method_options=MethodOptions(capture_method="manual")), Challenged())
+    acts = [
+        lambda: shop.finish(shop.read(payment), "passed"),
+        lambda: shop.capture(shop.read(payment), FUNDS),
+        lambda: shop.capture(shop.read(payment), amount=3000),
+        lambda: shop.reverse(shop.read(payment), FailsLater(Duration(days=1)), amount=1000),
+        lambda: shop.charge_back(shop.read(payment)),
+        lambda: shop.world.advance("2026-01-02T00:00:00.000Z"),
+    ]
+    seen = []
+    for act in acts:
+        act()
+        seen.append(shop.read(payment))
+    told = [entry.record for entry in shop.world.log if entry.name == "payment.updated"]
+    assert seen == told[1:]
+    assert len(acts) == len({(one.display_status, one.amount_reversed, one.transactions) for one in told[1:]})
 
 
 def test_a_waiting_transaction_stays_partial_in_its_event(shop):

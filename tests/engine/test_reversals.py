@@ -4,7 +4,7 @@ import pytest
 
 from mock_odus.engine.bodies import MethodOptions
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.gateways import Approved, Challenged, Declined, FailsLater, TimedOut, Unreachable
+from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, FailsLater, TimedOut, Unreachable
 from mock_odus.engine.periods import Duration
 from mock_odus.engine.records import Transaction
 
@@ -283,9 +283,11 @@ def test_a_lapsed_payment_is_cancelled(shop):
     """A lapsed challenge leaves an open payment like any other."""
     waiting = shop.pay(Challenged())
     shop.world.advance("2026-01-02T00:00:00.000Z")
-    assert ("cancelled", "cancelled") == (
-        (cancelled := shop.cancel(shop.read(waiting))).status,
-        cancelled.display_status,
+    payment = shop.cancel(shop.read(waiting))
+    assert ("cancelled", "cancelled", "partial") == (
+        payment.status,
+        payment.display_status,
+        payment.transactions[0].outcome.status,
     )
 
 
@@ -424,6 +426,12 @@ def test_forgotten_after_a_challenge(shop):
     """What the gateway says once the challenge is passed may be forgotten as well."""
     payment = shop.reverse(shop.finish(shop.pay(Challenged(then=Approved(forgotten=True))), "passed"))
     assert ["success", "generic_processor_error"] == shop.codes(payment)
+
+
+def test_what_was_forgotten_is_told_by_its_rule(shop):
+    """The failed refund names the rule that let the gateway forget."""
+    payment = shop.reverse(shop.pay(Answer(Approved(forgotten=True), rule="forgetful")))
+    assert ["forgetful", "forgetful"] == [one.rule for one in payment.transactions]
 
 
 def test_an_external_refund_needs_no_memory(shop):

@@ -3,6 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
+from mock_odus.engine.bodies import MethodOptions
 from mock_odus.engine.errors import NotFound, Refused
 from mock_odus.engine.gateways import Challenged
 from mock_odus.engine.records import Customer, GatewayProfile, Job, KeyValue, Payment, PaymentMethod, Transaction
@@ -311,6 +312,81 @@ def test_check_sees_a_broken_world(shop, kind):
     with shop.world.verb():
         _broken(shop, kind)
     with pytest.raises(AssertionError):
+        shop.world.check()
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"amount_captured": 4999}, "says other amounts than its transactions"),
+        ({"amount_reversed": 1}, "says other amounts than its transactions"),
+        ({"amount": 5001}, "amountAuthorized"),
+        ({"is_authorized": False}, "isAuthorized"),
+        ({"is_captured": False}, "isCaptured"),
+        ({"is_fully_reversed": True}, "isFullyReversed"),
+        ({"is_partially_reversed": True}, "isPartiallyReversed"),
+        ({"is_chargebacked": True}, "chargebackRecordedAt"),
+        ({"cancelled_at": "2026-01-01T00:00:00.000Z"}, "cancelledAt"),
+        ({"cancellation_reason": "voided"}, "cancellationReason"),
+        ({"capture_at": "2026-01-02T00:00:00.000Z"}, "capture_payment is not due"),
+    ],
+)
+def test_check_sees_a_payment_that_contradicts_itself(shop, fields, words):
+    """What a payment says of itself agrees with its status, its transactions and its jobs."""
+    payment = shop.pay()
+    with shop.world.verb():
+        shop.world.put(replace(payment, **fields))
+    with pytest.raises(AssertionError, match=words):
+        shop.world.check()
+
+
+@pytest.mark.parametrize("kind", ["lapse_authorization", "lapse_challenge", "capture_payment"])
+def test_check_sees_what_is_due_for_nothing(shop, kind):
+    """A payment that waits for nothing has no job of this kind."""
+    payment = shop.pay()
+    with shop.world.verb():
+        shop.world.schedule(kind, payment.id, "2026-01-02T00:00:00.000Z")
+    with pytest.raises(AssertionError, match=f"{kind} is due"):
+        shop.world.check()
+
+
+@pytest.mark.parametrize("kind", ["lapse_authorization", "lapse_challenge", "capture_payment"])
+def test_check_sees_what_is_not_due(shop, kind):
+    """A payment that waits has its job."""
+    delayed = MethodOptions(capture_method="automaticDelayed", capture_delay=1)
+    payment = shop.pay(Challenged()) if kind == "lapse_challenge" else shop.pay(payment_method_options=delayed)
+    with shop.world.verb():
+        shop.world.unschedule(kind, payment.id)
+    with pytest.raises(AssertionError, match=f"{kind} is not due"):
+        shop.world.check()
+
+
+def test_check_sees_a_capture_at_another_time(shop):
+    """`captureAt` is when its job is due."""
+    delayed = MethodOptions(capture_method="automaticDelayed", capture_delay=1)
+    payment = shop.pay(payment_method_options=delayed)
+    with shop.world.verb():
+        shop.world.schedule("capture_payment", payment.id, "2026-01-03T00:00:00.000Z")
+    with pytest.raises(AssertionError, match="captureAt"):
+        shop.world.check()
+
+
+def test_check_sees_an_id_that_two_records_have(shop):
+    """Ids are unique over all resources."""
+    with shop.world.verb():
+        shop.world.put(replace(shop.customer, id=shop.queue))
+    with pytest.raises(AssertionError, match="two records have the same id"):
+        shop.world.check()
+
+
+def test_check_sees_an_index_out_of_order(shop):
+    """Lists by a reference show the order of creation."""
+    for _ in range(2):
+        shop.create()
+    bucket = shop.world._indexes[Payment, "customer"][shop.customer.id]
+    first = next(iter(bucket))
+    bucket[first] = bucket.pop(first)
+    with pytest.raises(AssertionError, match=r"index Payment\.customer is wrong"):
         shop.world.check()
 
 

@@ -93,7 +93,7 @@ def test_sorting_is_by_creation_unless_told(odus, direction):
 
 
 def test_the_sampled_filters(odus):
-    """Two filters at once; a status that does not exist finds nothing (guides/api-features/pagination-filtering-sorting)."""
+    """Two filters; a status that does not exist finds nothing (guides/api-features/pagination-filtering-sorting)."""
     odus.pay(amount=100)
     more = odus.pay(amount=101)["id"]
     odus.create(amount=500)

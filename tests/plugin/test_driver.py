@@ -195,6 +195,21 @@ def test_snapshots_bring_the_world_back(odus):
     assert before == odus.digest()
 
 
+def test_keys_are_made_and_rotated(odus):
+    """A secret key's value is in the answers to its making and its rotation; a publishable key's is always there."""
+    key = odus.secret_keys.create(permissions=["PAYMENT_READ"])
+    rotated = odus.secret_keys.rotate(key)
+    connection = Connection(odus.url)
+    assert [] == connection.ask("GET", "/payments", key=rotated.value).data
+    with pytest.raises(OdusApiError, match="401"):
+        connection.ask("GET", "/payments", key=key.value)
+    connection.close()
+    assert "****" in odus.secret_keys[key.id].value
+    public = odus.publishable_keys.create(note="web shop")
+    assert [public] == odus.publishable_keys.list()
+    assert odus.publishable_keys.delete(public).value.startswith(f"pk_{odus.name}_")
+
+
 def test_the_journals_tell_what_happened(odus):
     """Attempts read as gateways and outcomes, events keep the record as it was, the timeline merges it all."""
     payment = odus.pay(500, card="4000000000009995")

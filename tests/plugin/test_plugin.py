@@ -156,6 +156,110 @@ def test_rules_of_a_named_scenario_are_free_unless_strict(run):
     result.stdout.fnmatch_lines(["*test_strict*", "rules never used:", "  - *EU gateway is down"])
 
 
+MISSING = """
+        import pytest
+
+        RULES = [
+            {"name": "big", "when": {"amount": {"gte": 9000}}, "then": "lost_card"},
+            {"name": "other", "when": {"amount": 1, "currency": ["eur", "chf"]}, "then": "lost_card"},
+        ]
+        WORLD = {"version": 1, "name": "mine", "extends": "starter", "unmatched": "fail", "rules": RULES}
+"""
+
+
+@pytest.mark.parametrize("then", ["pass", "odus.reset()", "odus.scenario('starter')", "odus.restore('before')"])
+def test_a_charge_that_no_rule_fitted_fails_the_test(run, then):
+    """Where the scenario wants a rule for each charge, a miss is a failure, told with what came nearest."""
+    result = run(f"""{MISSING}
+        @pytest.mark.odus(scenario=WORLD, allow_unused=True)
+        def test_passes(odus):
+            odus.snapshot("before")
+            payment = odus.pay(5000)
+            assert ["generic_processor_error"] == odus.attempts(payment=payment).declines
+            {then}
+    """)
+    fails(
+        result,
+        "charges that no rule fitted, though the scenario says `unmatched: fail`:",
+        "  - authorize of 5000 usd at stripe_eu, 2026-01-01T00:00:00.000Z, pay_*",
+        "      'big' is nearest:",
+        "        amount must be {gte: 9000}, is 5000",
+        "      'other':",
+        "        amount must be 1, is 5000",
+        "        currency must be any of eur, chf, is usd",
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
+def test_misses_of_a_file_and_of_a_snapshot_are_known(run, pytester):
+    """However the scenario came to run, and came back."""
+    pytester.makefile(".yaml", strict="version: 1\nname: strict\nextends: starter\nunmatched: fail")
+    result = run("""
+        import pytest
+
+        @pytest.mark.odus(scenario="strict.yaml")
+        def test_file(odus):
+            odus.pay(100)
+
+        def test_later(odus):
+            odus.scenario("strict.yaml")
+            odus.pay(100)
+
+        @pytest.mark.odus(scenario="strict.yaml")
+        def test_back(odus):
+            odus.snapshot("before")
+            odus.scenario("starter")
+            odus.restore("before")
+            odus.pay(100)
+    """)
+    result.assert_outcomes(failed=3)
+    report, _, _ = result.stdout.str().partition("short test summary info")
+    assert 6 == report.count("authorize of 100 usd at stripe_eu")  # each in its message, and in its report
+    assert "the scenario has no rules" in report
+
+
+def test_a_scenario_that_is_met_passes(run):
+    """A charge that a rule fits is no miss, nor is a refund; and without `unmatched: fail` there are none."""
+    result = run(f"""{MISSING}
+        @pytest.mark.odus(scenario=WORLD, allow_unused=True)
+        def test_met(odus):
+            odus.rule({{"then": "approve"}})
+            odus.payments.reverse(odus.pay(9000))
+            assert [] == odus.misses() == odus.all_misses()
+
+        @pytest.mark.odus(scenario=WORLD | {{"unmatched": "approve"}}, allow_unused=True)
+        def test_approved(odus):
+            assert "succeeded" == odus.pay(5000, card="4000000000000002").status
+            assert [] == odus.misses()
+    """)
+    result.assert_outcomes(passed=2)
+
+
+def test_a_failure_names_the_misses(run):
+    """A test that fails by itself tells them in its report, since they may be why."""
+    result = run(f"""{MISSING}
+        @pytest.mark.odus(scenario=WORLD)
+        def test_wrong(odus):
+            odus.rule({{"name": "once", "when": {{"currency": "eur"}}, "times": 1, "then": "approve"}})
+            odus.rule({{"name": "never", "chance": "0%", "then": "approve"}})
+            for currency in ("eur", "eur", "usd"):
+                payment = odus.pay(5000, currency)
+            assert "succeeded" == payment.status
+    """)
+    fails(
+        result,
+        "*assert 'succeeded' == *",
+        "*odus timeline*",
+        "charges that no rule fitted, *",
+        "  - authorize of 5000 eur at stripe_eu, *",
+        "        its chance of 0% was lost",
+        "      'once':",
+        "        it is spent after 1 try",
+        "  - authorize of 5000 usd at stripe_eu, *",
+        "rules never used:",
+    )
+
+
 def test_a_failed_test_is_not_scolded_for_its_rules(run):
     """The failure of the test itself is what is told; the unused rule is only listed."""
     result = run("""
@@ -276,6 +380,65 @@ def test_a_mistake_in_a_file_has_its_line(run, pytester):
     pytester.makefile(".yaml", bad="version: 1\nname: bad\nrules:\n  - then: declne\n")
     result = run("import pytest\n@pytest.mark.odus(scenario='bad.yaml')\ndef test(odus): pass")
     result.stdout.fnmatch_lines(["*bad.yaml:4:11: rules[[]0].then: unknown outcome 'declne'; did you mean 'decline'?"])
+
+
+def test_a_file_brings_along_what_it_extends(run, pytester, shared):
+    """Beside it and in the folder of scenarios, the whole chain, also for a server that has none of them."""
+    folder = pytester.mkdir("scripts")
+    (folder / "base.yaml").write_text("version: 1\nname: base\nextends: older\nworld: {customers: {sam: }}\n")
+    (folder / "older.json").write_text('{"version": 1, "name": "older", "extends": "starter", "seed": 5}')
+    pytester.makefile(
+        ".yaml", child="version: 1\nname: child\nextends: near", near="{version: 1, name: x, extends: base}"
+    )
+    pytester.makeini("[pytest]\nodus_scenarios_dir = scripts")
+    result = run("""
+        import pytest
+
+        NAMES = {"sam", "jane"}
+        TODAY = "2026-05-05T00:00:00.000Z"
+
+        @pytest.mark.odus(scenario="child.yaml", now="2026-05-05")
+        def test_file(odus):
+            assert NAMES == set(odus.ids.kinds["customers"])
+            assert TODAY == odus.now
+
+        @pytest.mark.odus(scenario="base")
+        def test_name(odus):
+            assert NAMES == set(odus.ids.kinds["customers"])
+
+        @pytest.mark.odus(scenario={"version": 1, "name": "mine", "extends": "child"}, now="2026-05-05")
+        def test_document(odus):
+            assert NAMES == set(odus.ids.kinds["customers"])
+            assert TODAY == odus.now
+            odus.scenario({"version": 1, "name": "mine", "extends": "base"})
+            assert NAMES == set(odus.ids.kinds["customers"])
+
+        @pytest.mark.odus(scenario={"version": 1, "name": "mine", "extends": "older", "rules": [{"then": "approve"}]})
+        def test_its_own_rules_must_be_used(odus):
+            pass
+    """)
+    result.assert_outcomes(passed=3, failed=1)
+    result.stdout.fnmatch_lines(["rules never used:", "  - rules[[]0]"])
+
+
+def test_a_mistake_in_what_is_extended_has_its_file(run, pytester):
+    """Each problem names the file that it stands in."""
+    pytester.makefile(
+        ".yaml", child="version: 1\nname: child\nextends: base\nsead: 1", base="version: 1\nname: base\nsead: 2"
+    )
+    result = run("import pytest\n@pytest.mark.odus(scenario='child.yaml')\ndef test(odus): pass")
+    known = "sead: is not a known field; did you mean 'seed'?"
+    result.stdout.fnmatch_lines(
+        [f"*{pytester.path}/child.yaml:4:1: {known}", f"*{pytester.path}/base.yaml:3:1: {known}"]
+    )
+
+
+def test_a_scenario_of_the_shipped_one_s_name_may_extend_it(run, pytester):
+    """A file in the folder of scenarios that extends its own name means the one that the server has."""
+    folder = pytester.mkdir("scripts")
+    (folder / "starter.yaml").write_text("version: 1\nname: mine\nextends: starter\nworld: {customers: {sam: }}\n")
+    pytester.makeini("[pytest]\nodus_scenarios_dir = scripts")
+    run("def test(odus): assert {'sam', 'jane'} == set(odus.ids.kinds['customers'])").assert_outcomes(passed=1)
 
 
 def test_the_marker_sets_the_first_instant_and_the_seed(run, pytester):

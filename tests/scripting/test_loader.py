@@ -262,6 +262,14 @@ def test_a_chance_is_a_percentage(read, text, expected):
     assert expected == read(f"{HEAD}rules: [{{then: approve, chance: {text}}}]").rules[0].chance
 
 
+def test_nothing_is_said_by_null(read):
+    """What JSON has to say with null is the same as leaving it out."""
+    left_out = {"name": "r", "then": "approve"}
+    null = dict.fromkeys(("when", "per", "times", "chance"))
+    document = {"version": 1, "name": "x", "rules": [left_out]}
+    assert read(json.dumps(document)) == read(json.dumps(document | {"rules": [left_out | null]}))
+
+
 @pytest.mark.parametrize("word", ["test_cards", "approve", "fail"])
 def test_unmatched(read, word):
     """What happens to a charge that no rule fits is the test cards' to say, unless the file says otherwise."""
@@ -315,7 +323,7 @@ def test_an_unknown_scenario(prefixes):
     with pytest.raises(ScenarioError) as caught:
         loader.find("startr", prefixes=prefixes)
     expected = (
-        "startr: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, starter, test_cards"
+        "startr: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, odus_docs, starter, test_cards"
     )
     assert (expected,) == caught.value.problems
 

@@ -31,7 +31,7 @@ TOP = {
         "starter, test_cards"
     ),
     "extends: ../scenarios/starter": (
-        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are cascade_failover, starter, test_cards"
+        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are cascade_failover, odus_docs, starter, test_cards"
     ),
     "extends: [starter]": "x.yaml:3:10: extends: must be text, found a list",
     "seed: lucky": 'x.yaml:3:7: seed: must be an integer, found "lucky"',
