@@ -25,12 +25,14 @@ Grants = frozenset[str] | None
 """The permissions of the key that asks; None is all of them."""
 
 
-def create_secret(world: World, body: CreateSecretKey, asking: Grants = None) -> tuple[SecretKey, str]:
-    """The key, and its value, which is told here and never again. Forbidden."""
+def create_secret(
+    world: World, body: CreateSecretKey, asking: Grants = None, *, id: str | None = None, tail: str = ""
+) -> tuple[SecretKey, str]:
+    """The key, and its value, which is told here and never again; `tail` is how it ends. Forbidden."""
     with world.verb():
         _require_all(asking, body.permissions)
-        id = world.new_id("key")
-        value = _new_value(world, "skey", id)
+        id = id or world.new_id("key")
+        value = _new_value(world, "skey", id, tail)
         key = SecretKey(
             id=id,
             created_at=world.now,
@@ -115,8 +117,8 @@ def _stored(world: World, key: K, changed: K) -> K:
     return key if changed == key else world.put(replace(changed, updated_at=world.now))
 
 
-def _new_value(world: World, prefix: str, key: str) -> str:
-    tail = world.token(prefix)
+def _new_value(world: World, prefix: str, key: str, tail: str = "") -> str:
+    tail = tail or world.token(prefix)
     world.put(KeyValue(id=_digest(tail), key=key))
     return f"{prefix}_{{sandbox}}_{tail}"
 

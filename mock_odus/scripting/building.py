@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import asdict, fields
 
-from mock_odus.engine import account, blacklist, cards, cascades, customers, methods, profiles
+from mock_odus.engine import account, blacklist, cards, cascades, customers, keys, methods, profiles
 from mock_odus.engine.bodies import (
     Body,
     CardDetails,
@@ -16,9 +16,10 @@ from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreateSecretKey,
 )
 from mock_odus.engine.errors import Invalid, OdusError
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod
+from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, SecretKey
 from mock_odus.engine.world import World
 from mock_odus.scripting import rules
 from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, WorldForm
@@ -69,6 +70,10 @@ def _make(world: World, scenario: Scenario, form: WorldForm, keep: bool) -> None
         if not (keep and world.find(BlacklistEntry, entry.id or "")):
             with _at(scenario, f"world.blacklist.{name}"):
                 blacklist.create(world, _plain(entry, CreateBlacklistEntry), id=entry.id)
+    for name, key in form.secret_keys.items():
+        if not (keep and world.find(SecretKey, key.id or "")):
+            with _at(scenario, f"world.secretKeys.{name}"):
+                keys.create_secret(world, _plain(key, CreateSecretKey), id=key.id, tail=name)
 
 
 def _save_card(world: World, method: NamedPaymentMethod) -> None:

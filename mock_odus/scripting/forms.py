@@ -13,6 +13,7 @@ from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreateSecretKey,
     Text,
     UpdateMerchantConfig,
 )
@@ -45,6 +46,12 @@ class NamedBlacklistEntry(CreateBlacklistEntry, frozen=True):
     id: str | None = None
 
 
+class NamedSecretKey(CreateSecretKey, frozen=True):
+    """Its value is `skey_<sandbox>_<name>`."""
+
+    id: str | None = None
+
+
 class CardForm(Body, frozen=True):
     """A test card. Without `expYear` it is good for another five years."""
 
@@ -72,6 +79,7 @@ class WorldForm(Body, frozen=True):
     customers: dict[Name, NamedCustomer] = {}
     payment_methods: dict[Name, NamedPaymentMethod] = {}
     blacklist: dict[Name, NamedBlacklistEntry] = {}
+    secret_keys: dict[Name, NamedSecretKey] = {}
 
 
 class ClockForm(Body, frozen=True):

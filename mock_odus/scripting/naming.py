@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, Stored
+from mock_odus.engine.records import (
+    BlacklistEntry,
+    Cascade,
+    Customer,
+    GatewayProfile,
+    PaymentMethod,
+    SecretKey,
+    Stored,
+)
 from mock_odus.engine.world import World
 from mock_odus.shapes import nearest, shown
 
@@ -24,6 +32,7 @@ KINDS: dict[str, Kind] = {
     "customers": Kind("customer", Customer),
     "paymentMethods": Kind("paymentMethod", PaymentMethod),
     "blacklist": Kind("blacklistEntry", BlacklistEntry),
+    "secretKeys": Kind("key", SecretKey),
 }
 
 NAMED = {"gateway": "gatewayProfiles", "cascade": "cascades", "customer": "customers"}

@@ -1,6 +1,8 @@
 """The OpenAPI document of the Odus API: good in itself, whole, and true of what is answered."""
 
 import re
+import subprocess
+import sys
 
 import msgspec
 import pytest
@@ -111,6 +113,15 @@ def test_it_says_where_it_is_served(api):
         served = api.with_key(key).get("/openapi.json", headers={"Host": "mock.internal:4010"})
         assert (200, [{"url": "http://mock.internal:4010"}]) == (served.status, served.json["servers"])
     assert DOCUMENT | {"servers": served.json["servers"]} == served.json
+
+
+def test_nobody_pays_for_it_who_does_not_ask():
+    """A server that starts loads neither the generator nor basis.yaml."""
+    script = "import sys, mock_odus.app as app; app.create_app(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
+
+    assert "mock_odus.api.routes" in loaded
+    assert [] == [name for name in loaded if re.fullmatch(r"mock_odus\.(basis|.*openapi|.*schemas|.*samples)", name)]
 
 
 # --- Basis

@@ -29,6 +29,7 @@ PREFIXES = {
     "transaction": "txn",
     "event": "evt",
     "blacklistEntry": "blk",
+    "key": "key",
 }
 HEAD = "version: 1\nname: x\n"
 

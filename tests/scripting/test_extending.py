@@ -245,7 +245,7 @@ def test_an_unknown_parent(faults):
     """What is beside the file is known, too."""
     assert [
         "parent.yaml:2:10: extends: unknown scenario 'chlid'; did you mean 'child'?; known are cascade_failover, "
-        "child, parent, starter, test_cards"
+        "child, odus_docs, parent, starter, test_cards"
     ] == faults("", parent="version: 1\nextends: chlid\nname: x")
 
 

@@ -28,10 +28,11 @@ TOP = {
     "unmatched: decline": ('x.yaml:3:12: unmatched: must be one of test_cards, approve, fail, found "decline"'),
     "extends: startr": (
         "x.yaml:3:10: extends: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, "
-        "starter, test_cards"
+        "odus_docs, starter, test_cards"
     ),
     "extends: ../scenarios/starter": (
-        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are cascade_failover, odus_docs, starter, test_cards"
+        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are cascade_failover, "
+        "odus_docs, starter, test_cards"
     ),
     "extends: [starter]": "x.yaml:3:10: extends: must be text, found a list",
     "seed: lucky": 'x.yaml:3:7: seed: must be an integer, found "lucky"',
@@ -52,7 +53,7 @@ TOP = {
 WORLDS = {
     "world: {product: {}}": (
         "x.yaml:3:9: world.product: is not a known field; known are gatewayProfiles, cascades, merchantConfig, "
-        "customers, paymentMethods, blacklist"
+        "customers, paymentMethods, blacklist, secretKeys"
     ),
     "world:\n  customer:\n    jane: {}": (
         "x.yaml:4:3: world.customer: is not a known field; did you mean 'customers'?"
@@ -88,6 +89,9 @@ WORLDS = {
         "did you mean 'main'?"
     ),
     "world: {blacklist: {jane: {reason: fraud}}}": "x.yaml:3:27: world.blacklist.jane.email: is required",
+    "world: {secretKeys: {backend: {permissions: [PAYMENT_RAED]}}}": (
+        "x.yaml:3:46: world.secretKeys.backend.permissions[0]: PLACEHOLDER"
+    ),
     "world: {blacklist: {jane: {email: a@b.example, id: jane}}}": (
         "x.yaml:3:52: world.blacklist.jane.id: must be 'blk_' and 1 to 40 letters or digits, found \"jane\""
     ),
