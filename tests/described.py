@@ -42,6 +42,7 @@ class Described:
         """The answer of that client, or of this one's own."""
         answer = (client or self.client)(method, path, body, **options)
         operation = self._find(method, path.partition("?")[0])
+        assert str(answer.status) in operation["responses"], (method, path, answer.status, answer.text)
         described = self.resolved(operation["responses"][str(answer.status)])
         kind = answer.headers["content-type"].partition(";")[0]
         schema = described["content"][kind]["schema"]
@@ -64,7 +65,8 @@ class Described:
     def check(self, schema, value):
         """Fails with every place at which the value differs."""
         validator = Draft202012Validator(schema | self.strict, format_checker=FORMATS)
-        assert [] == [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+        wrong = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
+        assert [] == wrong, "\n".join(wrong)
 
     def resolved(self, node):
         """What a `$ref` points to."""

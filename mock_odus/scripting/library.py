@@ -10,6 +10,7 @@ from stat import S_ISREG
 from typing import NamedTuple
 
 from mock_odus.scripting.language import ScenarioError
+from mock_odus.shapes import mask
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -58,7 +59,7 @@ class Library:
 
     def _candidates(self, name: str, by: Source) -> Iterator[Source]:
         if name in self.sent:
-            yield Source(name, self.sent[name])
+            yield Source(mask(name), self.sent[name])
         if not re.fullmatch(r"[\w.-]+", name):
             return
         for folder in self._folders(by):

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[2]
 IMAGE = f"mock-odus:test-{os.getpid()}"
 NUMBERS = itertools.count(1)
 HARDENED = ["--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"]
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS, BUILD_SECONDS = 30, 300
 SCENARIO = """
 version: 1
 name: nobody has money
@@ -60,8 +60,9 @@ class Container:
 
 
 def engine(*arguments):
-    """What a docker command prints on stdout; a failed one fails the test, in its own words."""
-    done = subprocess.run(["docker", *map(str, arguments)], capture_output=True, text=True, check=False)
+    """What a docker command prints on stdout; a failed one fails the test, in its own words. The slowest builds."""
+    command = ["docker", *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_SECONDS, check=False)
     if done.returncode:
         pytest.fail(f"docker {' '.join(map(str, arguments))} exits {done.returncode}:\n{done.stdout}{done.stderr}")
     return done.stdout.strip()

@@ -22,7 +22,7 @@ from mock_odus.scripting import loader
 UNKNOWN = ("4929000000006", "6304000000000000000", "4000056655665556", "3530111333300000")
 NUMBERS = (*loader.test_cards().numbers, *UNKNOWN)
 SECRET = {"Authorization": "Bearer skey_mock", "Content-Type": "application/json"}
-JOURNALS = ("requests", "events", "attempts", "jobs")
+JOURNALS = ("requests", "events", "attempts", "jobs", "misses", "orphans")
 
 
 def groups(number, between):
@@ -170,14 +170,24 @@ def send_scenarios(wire, text):
         f"version: 1\nname: x\nrules: [{text}",
         f"version: 1\nname: x\n{text}: 1\n{text}: 2",
         f"version: 1\nname: x\nclock: {{start: {text}}}",
+        f"version: 1\nname: x\nextends: {text}",
+        f"version: 1\nname: x\nunmatched: {text}",
+        f"version: 1\nname: x\nworld: {{blacklist: {{a: {{email: {text}}}}}}}",
+        f"version: 1\nname: x\nworld: {{secretKeys: {{b: {{permissions: {text}}}}}}}",
         f"version: 1\nname: x\nseed: {text}",
         f"version: 1\nname: x\nrules: [&a{text} x, *b{text}, !{text} y]",
         f"'{text}",
     ):
         wire("PUT", "/_mock/scenario", raw.encode(), Content_Type="application/yaml")
+    for sent in (
+        {"document": text, "extends": {text: text}},
+        {"document": f"version: 1\nname: x\nextends: '{text}'", "extends": {text: f"version: {text}"}},
+        {"document": [text], "extends": text, text: text},
+    ):
+        wire("PUT", "/_mock/scenario", sent)
     wire("PUT", "/_mock/scenario", {"name": text})
     wire("PUT", f"/_mock/scenario?keepWorld={quote(text)}", {"name": "starter"})
-    wire("PUT", "/_mock/scenario", {"name": "starter"})
+    wire("PUT", "/_mock/scenario", {"version": 1, "name": "x", "extends": "starter", "unmatched": "fail"})
     for rule in (
         {"when": {"card.number": text}, "then": "approve"},
         {"when": {"card.number": [text, text]}, "then": "approve"},
@@ -187,6 +197,14 @@ def send_scenarios(wire, text):
         {"when": {text: text}, "then": text, "per": text, "times": text},
         {"then": {"decline": {"code": text}}},
         {"then": {text: text}},
+        {"then": {"error": text}, "chance": text},
+        {"then": {"approve": {"chargeback": {"after": text}, "forgotten": text}}},
+        {"then": {"fail_later": {"after": text, "code": text}}, "when": {"operation": "refund"}},
+        {
+            "when": {"between": {"from": text, "until": f"+{text}"}, "card.country": text, "try": text},
+            "then": "approve",
+        },
+        {"when": {"between": {"from": f"+{text} days", "until": f"+{text} days"}}, "then": "approve"},
     ):
         wire("POST", "/_mock/rules", rule)
 

@@ -2,7 +2,7 @@
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, precondition, rule
 from msgspec import UNSET
 
 from mock_odus import assumptions
@@ -10,8 +10,10 @@ from mock_odus.engine import (
     account,
     authorizations,
     blacklist,
+    captures,
     cascades,
     challenges,
+    chargebacks,
     customers,
     keys,
     methods,
@@ -22,67 +24,56 @@ from mock_odus.engine import (
 )
 from mock_odus.engine.bodies import (
     AuthorizePayment,
-    CardDetails,
+    CapturePayment,
     CreateBlacklistEntry,
     CreateCascade,
-    CreateCascadeRule,
     CreateCustomer,
     CreateGatewayProfile,
     CreatePayment,
     CreatePublishableKey,
     CreateSecretKey,
+    CustomerRestrictions,
     MethodOptions,
+    RecordChargeback,
     RestrictCustomer,
     ReversePayment,
     Routing,
+    UpdateCascade,
     UpdateCustomer,
     UpdateMerchantConfig,
     UpdatePayment,
     UpdatePaymentMethod,
 )
-from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.engine.errors import OdusError
-from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, TimedOut, Unreachable
+from mock_odus.engine.gateways import Approved, Challenged, Unreachable
 from mock_odus.engine.jobs import JOBS
-from mock_odus.engine.records import BlacklistEntry, Customer, Payment, PaymentMethod, SecretKey
+from mock_odus.engine.records import (
+    BlacklistEntry,
+    Cascade,
+    Customer,
+    GatewayProfile,
+    Payment,
+    PaymentMethod,
+    SecretKey,
+)
 from mock_odus.engine.world import World
+from tests.properties import drawn, invariants
+from tests.properties.drawn import ANSWERS, FLAG, PLACES, RETURN_URL
 
 START = "2026-01-31T10:00:00.000Z"
 POLICIES = assumptions.load().for_engine()
 
-FINAL = st.sampled_from([Approved(), Unreachable(), TimedOut(), *map(Declined, sorted(ERROR_CODES))])
-CHALLENGE = st.builds(
-    Challenged,
-    answer=st.sampled_from([None, "passed", "failed", "cancelled", "abandoned"]),
-    after_ms=st.sampled_from([None, 0, 30_000, 25 * 3_600_000]),
-    then=FINAL,
-)
-ANSWERS = st.lists(st.one_of(CHALLENGE, FINAL, st.just(Challenged())), max_size=4)
-METADATA = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), max_size=3)
-NUMBERS = st.sampled_from(["4242424242424242", "5555555555554444", "4242424242424241", "4012888888881881"])
-AMOUNTS = st.integers(1, 5000)
-PLACES = st.integers(0, 11)
-FLAG = st.sampled_from([None, True, False])
-INITIATORS = st.sampled_from(["customer", "customer", "merchant"])
-RETURN_URL = "https://shop.example/thanks"
+
+def is_open(payment):
+    return payment.status == "open"
 
 
-def by_card(number, year=2030):
-    return AuthorizePayment(type="card", card=CardDetails(number, 1, year, "100"), return_url=RETURN_URL)
+def is_captured(payment):
+    return payment.is_captured and not payment.is_fully_reversed
 
 
-class DrawnGateway:
-    """Says what was drawn, and approves when that is used up."""
-
-    def __init__(self):
-        self.answers = []
-
-    def test_card(self, number):
-        """The name of a number that this gateway knows."""
-        return f"test/{number[-4:]}" if number in ("4242424242424242", "5555555555554444") else None
-
-    def answer(self, world, charge):
-        return Answer(self.answers.pop(0) if self.answers else Approved())
+def is_uncaptured(payment):
+    return payment.status == "succeeded" and not payment.is_captured
 
 
 class Worlds(RuleBasedStateMachine):
@@ -92,132 +83,233 @@ class Worlds(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(-(2**63), 2**63 - 1))
     def begin(self, seed):
-        self.gateway = DrawnGateway()
-        self.world = World(seed=seed, now=START, policies=POLICIES, gateway=self.gateway, jobs=JOBS)
-        account.open_account(self.world)
-        first, second, third = (
-            profiles.create(self.world, CreateGatewayProfile(title="A gateway", integration=integration)).id
-            for integration in ("stripe", "adyen", "checkout")
+        self.gateway = drawn.DrawnGateway()
+        self.world = world = World(seed=seed, now=START, policies=POLICIES, gateway=self.gateway, jobs=JOBS)
+        account.open_account(world)
+        *takers, paypal = (
+            profiles.create(world, CreateGatewayProfile(title="A gateway", integration=integration)).id
+            for integration in ("stripe", "adyen", "checkout", "paypal")
         )
-        rules = [
-            CreateCascadeRule(first, 1, transaction_limit=2, limit_period="week"),
-            CreateCascadeRule(second, 2, transaction_cap=9000, cap_period="month"),
-            CreateCascadeRule(third, 3),
-        ]
-        queue = cascades.create(self.world, CreateCascade("A queue", "priority_queue", rules))
-        options = MethodOptions(card=Routing("cascade", cascade=queue.id))
-        account.update_config(
-            self.world,
-            self.world.merchant_config(),
-            UpdateMerchantConfig(timezone="Europe/Paris", payment_method_options=options),
+        queue, turns = (
+            cascades.create(world, CreateCascade("A cascade", algorithm, drawn.through(algorithm, takers))).id
+            for algorithm in ("priority_queue", "weighted_round_robin")
         )
-        jane, joe = (customers.create(self.world, CreateCustomer(email=f"{name}@example.com")) for name in "ab")
-        # Something to act on from the first step: one paid, one that waits, one declined, one that nobody has touched.
-        for customer, answers in (
-            (jane, [Approved()]),
-            (joe, [Challenged()]),
-            (joe, 3 * [Unreachable()]),
-            (jane, None),
+        options = MethodOptions(
+            card=Routing("cascade", cascade=queue),
+            paypal=Routing("gatewayProfile", gateway_profile=paypal, capture_method="manual"),
+            apple_pay=Routing("cascade", cascade=turns),
+        )
+        body = UpdateMerchantConfig(timezone="Europe/Paris", payment_method_options=options)
+        account.update_config(world, world.merchant_config(), body)
+        jane, joe = (customers.create(world, CreateCustomer(email=f"{name}@example.com")) for name in "ab")
+        manual = MethodOptions(capture_method="manual")
+        # To act on from the first step: one paid, one to capture, one that waits, one declined, one untouched.
+        for customer, answers, options in (
+            (jane, [Approved()], None),
+            (jane, [Approved()], manual),
+            (joe, [Challenged()], None),
+            (joe, 3 * [Unreachable()], None),
+            (jane, None, None),
         ):
-            body = CreatePayment(amount=5000, currency="usd", customer=customer.id, return_url=RETURN_URL)
-            payment = payments.create(self.world, body)
+            payment = payments.create(
+                world,
+                CreatePayment(
+                    amount=5000,
+                    currency="usd",
+                    customer=customer.id,
+                    payment_method_options=options,
+                    return_url=RETURN_URL,
+                ),
+            )
             if answers:
                 self.gateway.answers = list(answers)
-                authorizations.authorize(self.world, payment, by_card("4242424242424242"))
-        self.twin = self.world.fork()
+                authorizations.authorize(world, payment, drawn.by_card("4242424242424242"))
+        self.twin = world.fork()
 
-    def act(self, verb):
+    def act(self, verb, answers=()):
         """Runs a verb in both worlds; one that is refused in the first is not sent to the twin."""
-        answers, before = list(self.gateway.answers), self.world.digest()
+        self.gateway.answers = list(answers)
+        before, logged = self.world.digest(), len(self.world.log)
         try:
             verb(self.world)
         except OdusError:
             assert before == self.world.digest()
-            assert answers == self.gateway.answers, "a refused request has asked a gateway"
+            assert list(answers) == self.gateway.answers, "a refused request has asked a gateway"
             return
-        self.gateway.answers = answers
+        invariants.once(self.world, logged)
+        self.gateway.answers = list(answers)
         verb(self.twin)
+
+    def act_on(self, kind, place, verb, answers=()):
+        """Runs a verb on one of the records of a kind, if there is one."""
+        if self.pick(self.world, kind, place):
+            self.act(lambda world: verb(world, self.pick(world, kind, place)), answers)
 
     @staticmethod
     def pick(world, kind, place):
-        """One of the records of a kind, or None while there is none."""
+        """One of the records of a kind, the newest first; None while there is none."""
         records = list(world.table(kind).values())
-        return records[place % len(records)] if records else None
+        return records[-1 - place % len(records)] if records else None
+
+    def act_on_payment(self, place, verb, answers=(), *, when):
+        """Runs a verb on a payment: three times out of four on one that the verb is made for, if there is one."""
+
+        def chosen(world):
+            found = list(world.table(Payment).values())
+            if place % 4 and (fit := [one for one in found if when(one)]):
+                found = fit
+            return found[-1 - place // 4 % len(found)]
+
+        asks = answers(chosen(self.world)) if callable(answers) else answers
+        self.act(lambda world: verb(world, chosen(world)), asks)
+
+    # --- Payments
 
     @rule(
-        amount=AMOUNTS,
+        amount=drawn.AMOUNTS,
         currency=st.sampled_from(["usd", "EUR"]),
-        initiator=INITIATORS,
+        initiator=drawn.INITIATORS,
         guest=st.booleans(),
-        place=PLACES,
         method=st.booleans(),
         url=st.sampled_from([None, RETURN_URL]),
+        place=PLACES,
+        way=st.sampled_from([None, "cascade", "straight"]),
+        own=drawn.CAPTURE,
+        top=drawn.CAPTURE,
+        delay=drawn.DELAY,
     )
-    def create(self, amount, currency, initiator, guest, place, method, url):
+    def create(self, amount, currency, initiator, guest, method, url, place, way, own, top, delay):
         def verb(world):
             saved = self.pick(world, PaymentMethod, place) if method else None
-            customer = None if guest else self.pick(world, Customer, place).id
+            cascade, profile = self.pick(world, Cascade, place), self.pick(world, GatewayProfile, place)
             body = CreatePayment(
                 amount=amount,
                 currency=currency,
                 initiator=initiator,
-                customer=customer,
+                customer=None if guest else self.pick(world, Customer, place).id,
                 payment_method=saved and saved.id,
+                payment_method_options=drawn.routed(cascade, profile, way=way, own=own, top=top, delay=delay),
                 return_url=url,
             )
             payments.create(world, body)
 
         self.act(verb)
 
-    @rule(place=PLACES, number=NUMBERS, year=st.sampled_from([2030, 2031, 2025]), answers=ANSWERS)
+    @rule(place=PLACES, number=drawn.NUMBERS, year=st.sampled_from([2030, 2031, 2025]), answers=ANSWERS)
     def authorize_by_card(self, place, number, year, answers):
-        self.gateway.answers = answers
-        body = by_card(number, year)
-        self.act_on(Payment, place, lambda world, payment: authorizations.authorize(world, payment, body))
+        body = drawn.by_card(number, year)
+        self.act_on_payment(
+            place,
+            lambda world, payment: authorizations.authorize(world, payment, body),
+            answers,
+            when=is_open,
+        )
 
-    @rule(place=PLACES, amount=AMOUNTS, initiator=INITIATORS, number=NUMBERS, answers=ANSWERS)
-    def pay(self, place, amount, initiator, number, answers):
-        self.gateway.answers = answers
-
-        def verb(world):
-            customer = self.pick(world, Customer, place).id
-            body = CreatePayment(amount=amount, currency="usd", initiator=initiator, customer=customer)
-            with world.verb():
-                authorizations.authorize(world, payments.create(world, body), by_card(number))
-
-        self.act(verb)
+    @rule(place=PLACES, body=drawn.WALLETS, answers=ANSWERS)
+    def authorize_by_wallet(self, place, body, answers):
+        self.act_on_payment(
+            place,
+            lambda world, payment: authorizations.authorize(world, payment, body),
+            answers,
+            when=is_open,
+        )
 
     @rule(place=PLACES, which=st.none() | PLACES, answers=ANSWERS)
     def authorize_by_method(self, place, which, answers):
-        self.gateway.answers = answers
-
         def verb(world, payment):
             method = None if which is None else self.pick(world, PaymentMethod, which)
             authorizations.authorize(world, payment, AuthorizePayment(payment_method=method and method.id))
 
-        self.act_on(Payment, place, verb)
+        self.act_on_payment(place, verb, answers, when=is_open)
 
-    @rule(place=PLACES, answer=st.sampled_from(["passed", "failed", "cancelled"]), answers=ANSWERS)
+    @rule(
+        place=PLACES,
+        amount=drawn.AMOUNTS,
+        initiator=drawn.INITIATORS,
+        number=drawn.NUMBERS,
+        capture=drawn.CAPTURE,
+        answers=ANSWERS,
+    )
+    def pay(self, place, amount, initiator, number, capture, answers):
+        """Created and authorized, or neither."""
+
+        def verb(world):
+            body = CreatePayment(
+                amount=amount,
+                currency="usd",
+                initiator=initiator,
+                customer=self.pick(world, Customer, place).id,
+                payment_method_options=MethodOptions(capture_method=capture, capture_delay=1),
+            )
+            with world.verb():
+                authorizations.authorize(world, payments.create(world, body), drawn.by_card(number))
+
+        self.act(verb, answers)
+
+    @rule(place=PLACES, answer=st.sampled_from(["passed", "passed", "failed", "cancelled"]), answers=ANSWERS)
     def finish(self, place, answer, answers):
-        self.gateway.answers = answers
-        self.act_on(
-            challenges.Challenge,
-            place,
-            lambda world, challenge: authorizations.finish_challenge(world, challenge, answer),
+        """The newest link first, so that most of them are still good."""
+
+        def verb(world, challenge):
+            authorizations.finish_challenge(world, challenge, answer)
+
+        self.act_on(challenges.Challenge, place // 4, verb, answers)
+
+    @rule(place=PLACES, amount=drawn.PARTS, answers=drawn.CAPTURED)
+    def capture(self, place, amount, answers):
+        body = CapturePayment(amount=amount)
+        self.act_on_payment(
+            place, lambda world, payment: captures.capture(world, payment, body), answers, when=is_uncaptured
         )
 
-    @rule(place=PLACES, amount=st.none() | AMOUNTS, answers=st.lists(FINAL, max_size=1))
-    def reverse(self, place, amount, answers):
-        self.gateway.answers = answers
-        body = ReversePayment(amount=amount)
-        self.act_on(Payment, place, lambda world, payment: reversals.reverse(world, payment, body))
+    @rule(place=PLACES, amount=drawn.PARTS, external=st.booleans(), refunded=drawn.REFUNDED, voided=drawn.VOIDED)
+    def reverse(self, place, amount, external, refunded, voided):
+        body = ReversePayment(amount=amount, is_external=external)
+        self.act_on_payment(
+            place,
+            lambda world, payment: reversals.reverse(world, payment, body),
+            lambda payment: [] if external else refunded if payment.is_captured else voided,
+            when=is_captured,
+        )
 
-    @rule(place=PLACES, metadata=st.none() | METADATA)
-    def update(self, place, metadata):
-        body = UpdatePayment(metadata=metadata)
-        self.act_on(Payment, place, lambda world, payment: payments.update(world, payment, body))
+    @rule(place=PLACES, answers=drawn.VOIDED)
+    def void(self, place, answers):
+        body = ReversePayment()
+        self.act_on_payment(
+            place,
+            lambda world, payment: reversals.reverse(world, payment, body),
+            lambda payment: [] if payment.is_captured else answers,
+            when=is_uncaptured,
+        )
 
-    @rule(place=PLACES, metadata=METADATA, name=st.sampled_from([None, "Jane", "Joe"]))
+    @rule(place=PLACES, answers=drawn.VOIDED)
+    def cancel(self, place, answers):
+        self.act_on_payment(
+            place,
+            reversals.cancel,
+            lambda payment: answers if is_uncaptured(payment) else [],
+            when=lambda payment: payment.status == "requires_action",
+        )
+
+    @rule(place=PLACES, blacklisted=st.booleans(), cit=FLAG)
+    def charge_back(self, place, blacklisted, cit):
+        restrictions = None if cit is None else CustomerRestrictions(restrict_cit=cit)
+        body = RecordChargeback(blacklist_customer=blacklisted, customer_restrictions=restrictions)
+        self.act_on_payment(place, lambda world, payment: chargebacks.record(world, payment, body), when=is_captured)
+
+    @rule(place=PLACES, metadata=st.none() | drawn.METADATA, whose=st.none() | PLACES)
+    def update(self, place, metadata, whose):
+        """With a customer or without; a customer's place in the list of all payments may change with it."""
+
+        def verb(world, payment):
+            customer = UNSET if whose is None else self.pick(world, Customer, whose).id
+            payments.update(world, payment, UpdatePayment(customer=customer, metadata=metadata))
+
+        self.act_on_payment(place, verb, when=is_open)
+
+    # --- Customers
+
+    @rule(place=PLACES, metadata=drawn.METADATA, name=st.sampled_from([None, "Jane", "Joe"]))
     def update_customer(self, place, metadata, name):
         body = UpdateCustomer(name=name, metadata=metadata)
         self.act_on(Customer, place, lambda world, customer: customers.update(world, customer, body))
@@ -254,41 +346,107 @@ class Worlds(RuleBasedStateMachine):
 
         self.act_on(Customer, place, verb)
 
+    # --- Gateways and settings
+
+    @rule(place=PLACES, way=st.sampled_from(["cascade", "straight"]), capture=drawn.CAPTURE, delay=drawn.DELAY)
+    def configure(self, place, way, capture, delay):
+        """Other defaults; the wallets' stay."""
+
+        def verb(world):
+            config = world.merchant_config()
+            chosen = drawn.routed(
+                self.pick(world, Cascade, place),
+                self.pick(world, GatewayProfile, place),
+                way=way,
+                own=None,
+                top=capture,
+                delay=delay,
+            )
+            kept = config.payment_method_options
+            wallets = {
+                name: Routing(one.mode, one.cascade, one.gateway_profile, one.capture_method)
+                for name, one in (("paypal", kept.paypal), ("apple_pay", kept.apple_pay))
+            }
+            options = MethodOptions(chosen.capture_method, chosen.capture_delay, chosen.card, **wallets)
+            account.update_config(world, config, UpdateMerchantConfig(payment_method_options=options))
+
+        self.act(verb)
+
     @rule(timezone=st.sampled_from(["UTC", "Asia/Tokyo", "America/New_York", "Nowhere"]))
     def move(self, timezone):
         body = UpdateMerchantConfig(timezone=timezone)
         self.act(lambda world: account.update_config(world, world.merchant_config(), body))
 
-    @rule()
-    def create_key(self):
-        self.act(lambda world: keys.create_secret(world, CreateSecretKey(permissions=["PAYMENT_READ"])))
+    @rule(place=PLACES, integration=st.sampled_from([None, "stripe", "adyen", "paypal"]))
+    def touch_profiles(self, place, integration):
+        """One comes, or one goes."""
+        if integration is None:
+            self.act_on(GatewayProfile, place, profiles.delete)
+        else:
+            body = CreateGatewayProfile(title="A gateway", integration=integration)
+            self.act(lambda world: profiles.create(world, body))
 
-    @rule(place=PLACES)
-    def revoke_key(self, place):
-        self.act_on(SecretKey, place, keys.revoke)
+    @rule(
+        place=PLACES,
+        what=st.sampled_from(["create", "update", "delete"]),
+        algorithm=drawn.ALGORITHMS,
+        places=st.lists(PLACES, min_size=1, max_size=3),
+    )
+    def touch_cascades(self, place, what, algorithm, places):
+        """One comes, gets other rules, or goes."""
 
-    @rule(place=PLACES)
-    def rotate_key(self, place):
-        self.act_on(SecretKey, place, keys.rotate)
+        def rules(world):
+            return drawn.through(algorithm, [self.pick(world, GatewayProfile, one).id for one in places])
 
-    @rule()
-    def create_publishable_key(self):
-        self.act(lambda world: keys.create_publishable(world, CreatePublishableKey()))
+        match what:
+            case "create":
+                self.act(lambda world: cascades.create(world, CreateCascade("A cascade", algorithm, rules(world))))
+            case "update":
+                self.act_on(
+                    Cascade,
+                    place,
+                    lambda world, cascade: cascades.update(
+                        world, cascade, UpdateCascade(algorithm=algorithm, rules=rules(world))
+                    ),
+                )
+            case "delete":
+                self.act_on(Cascade, place, cascades.delete)
 
-    def act_on(self, kind, place, verb):
-        if self.pick(self.world, kind, place):
-            self.act(lambda world: verb(world, self.pick(world, kind, place)))
+    # --- Keys
 
-    @rule(text=st.sampled_from(["1 ms", "30 seconds", "23 hours", "1 day", "1 week", "1 month"]))
-    def advance(self, text):
+    @rule(place=PLACES, verb=st.sampled_from([None, keys.revoke, keys.rotate]), is_secret=st.booleans())
+    def touch_keys(self, place, verb, is_secret):
+        if verb:
+            self.act_on(SecretKey, place, verb)
+        elif is_secret:
+            self.act(lambda world: keys.create_secret(world, CreateSecretKey(permissions=["PAYMENT_READ"])))
+        else:
+            self.act(lambda world: keys.create_publishable(world, CreatePublishableKey()))
+
+    # --- Time and copies
+
+    @rule(text=st.sampled_from(["1 ms", "30 seconds", "23 hours", "1 day", "1 week", "1 month"]), answers=drawn.FINALS)
+    def advance(self, text, answers):
         """The world leaps, the twin stops half-way: both end alike."""
         target = periods.after(self.world.now, periods.duration(text))
         half = periods.after(self.twin.now, periods.Duration(milliseconds=15_000))
-        self.gateway.answers = []
+        self.gateway.answers = list(answers)
         self.world.advance(target)
+        self.gateway.answers = list(answers)
         if half < target:
             self.twin.advance(half)
         self.twin.advance(target)
+
+    @precondition(lambda self: self.world.agenda(1))
+    @rule(early=st.booleans(), answers=drawn.FINALS)
+    def run_the_next_job(self, early, answers):
+        """To the very instant at which something is due, or a millisecond before it."""
+        due = self.world.agenda(1)[0].due
+        if early:
+            due = max(self.world.now, periods.after(due, periods.Duration(milliseconds=-1)))
+        for world in (self.world, self.twin):
+            self.gateway.answers = list(answers)
+            world.advance(due)
 
     @rule()
     def go_back(self):
@@ -309,34 +467,15 @@ class Worlds(RuleBasedStateMachine):
         """The twin is made anew, from the world."""
         self.twin = self.world.fork()
 
+    # --- What holds
+
     @invariant()
     def holds(self):
-        self.world.check()
-        ids = [id for kind in (Payment, PaymentMethod, Customer) for id in self.world.table(kind)]
-        assert len(ids) == len(set(ids))
-        for payment in self.world.table(Payment).values():
-            self.money(payment)
-
-    @staticmethod
-    def money(payment):
-        """What the payment says agrees with what its transactions say."""
-        done = [one for one in payment.transactions if one.outcome.status == "success"]
-        charged = sum(one.amount for one in done if one.type == "sale")
-        given_back = sum(one.amount for one in done if one.type == "refund")
-        assert (charged, given_back) == (payment.amount_captured, payment.amount_reversed)
-        assert (payment.status == "succeeded") == (charged == payment.amount)
-        assert payment.is_fully_reversed == (charged > 0 and charged == given_back)
-        assert list(range(1, len(payment.transactions) + 1)) == [one.attempt for one in payment.transactions]
+        invariants.check(self.world)
 
     @invariant()
     def twins(self):
         assert self.twin.digest() == self.world.digest()
-
-    @invariant()
-    def one_job_for_each_wait(self):
-        waiting = {payment.id for payment in self.world.table(Payment).values() if payment.status == "requires_action"}
-        lapses = {job.subject for job in self.world.agenda(10_000) if job.kind == "lapse_challenge"}
-        assert waiting == lapses
 
 
 TestWorlds = Worlds.TestCase

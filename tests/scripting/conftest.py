@@ -24,6 +24,8 @@ PREFIXES = {
     "customer": "cus",
     "paymentMethod": "pm",
     "cascade": "cas",
+    "product": "prod",
+    "price": "price",
     "gatewayProfile": "gwp",
     "merchantConfig": "mcf",
     "transaction": "txn",

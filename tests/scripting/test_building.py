@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mock_odus.engine import account, authorizations, customers, payments
+from mock_odus.engine import account, authorizations, customers, keys, payments
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
-from mock_odus.engine.records import Cascade, Customer, GatewayProfile, PaymentMethod
+from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, SecretKey
 from mock_odus.engine.world import World
 from mock_odus.scripting import building, loader, rules
 from mock_odus.scripting.language import ScenarioError
@@ -73,6 +73,30 @@ def test_rules_get_ids(world, read):
     assert ["rule_1", "rule_2"] == [rule.id for rule in first.rules]
     assert ["rule_3", "rule_4"] == [rule.id for rule in second.rules]
     assert second.rules == rules.running(world).rules
+
+
+def test_a_blacklist(world, read):
+    """Entries have the ids of their names, and an email that is there already is told with its place."""
+    text = "  blacklist: {fraud: {email: Jane@Example.com, reason: fraud}}"
+    ids = building.build(world, read(HEAD + text)).ids
+    entry = world.get(BlacklistEntry, ids["blacklist"]["fraud"])
+    assert ("jane@example.com", "fraud") == (entry.email, entry.reason)
+    with pytest.raises(ScenarioError) as caught:
+        building.build(world, read(f"{HEAD}  blacklist: {{again: {{email: jane@example.com}}}}"))
+    expected = (
+        "x.yaml:4:22: world.blacklist.again: email must not be on the blacklist already, found 'jane@example.com' as "
+        f"{entry.id}"
+    )
+    assert (expected,) == caught.value.problems
+
+
+def test_secret_keys(world, read):
+    """A key's value ends in its name, so that an app's configuration can hold it."""
+    text = "  secretKeys: {backend: {note: Of the shop, permissions: [PAYMENT_READ]}}"
+    ids = building.build(world, read(HEAD + text)).ids
+    key = keys.find(world, SecretKey, "backend")
+    assert (ids["secretKeys"]["backend"], "Of the shop", ("PAYMENT_READ",)) == (key.id, key.note, key.permissions)
+    assert "skey_{sandbox}_****kend" == key.value
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
+from mock_odus.engine.permissions import Permission
 from mock_odus.scripting import loader
 from mock_odus.scripting.language import ScenarioError
 
@@ -13,6 +16,7 @@ world:
   cascades: {main: {algorithm: priority_queue, rules: [{gatewayProfile: stripe_eu, position: 1}]}}
   customers: {jane: {}}
 """
+SHIPPED = ", ".join(loader.available())
 CONDITIONS = (
     "operation, gateway, integration, cascade, position, amount, currency, initiator, offSessionType, method, "
     "card.number, card.brand, card.last4, card.country, card.bin, customer, customer.email, payment, try, between, "
@@ -27,12 +31,10 @@ TOP = {
     ),
     "unmatched: decline": ('x.yaml:3:12: unmatched: must be one of test_cards, approve, fail, found "decline"'),
     "extends: startr": (
-        "x.yaml:3:10: extends: unknown scenario 'startr'; did you mean 'starter'?; known are cascade_failover, "
-        "odus_docs, starter, test_cards"
+        f"x.yaml:3:10: extends: unknown scenario 'startr'; did you mean 'starter'?; known are {SHIPPED}"
     ),
     "extends: ../scenarios/starter": (
-        "x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are cascade_failover, "
-        "odus_docs, starter, test_cards"
+        f"x.yaml:3:10: extends: unknown scenario '../scenarios/starter'; known are {SHIPPED}"
     ),
     "extends: [starter]": "x.yaml:3:10: extends: must be text, found a list",
     "seed: lucky": 'x.yaml:3:7: seed: must be an integer, found "lucky"',
@@ -90,7 +92,8 @@ WORLDS = {
     ),
     "world: {blacklist: {jane: {reason: fraud}}}": "x.yaml:3:27: world.blacklist.jane.email: is required",
     "world: {secretKeys: {backend: {permissions: [PAYMENT_RAED]}}}": (
-        "x.yaml:3:46: world.secretKeys.backend.permissions[0]: PLACEHOLDER"
+        f"x.yaml:3:46: world.secretKeys.backend.permissions[0]: must be one of {', '.join(get_args(Permission))}, "
+        "found \"PAYMENT_RAED\"; did you mean 'PAYMENT_READ'?"
     ),
     "world: {blacklist: {jane: {email: a@b.example, id: jane}}}": (
         "x.yaml:3:52: world.blacklist.jane.id: must be 'blk_' and 1 to 40 letters or digits, found \"jane\""

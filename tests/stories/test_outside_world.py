@@ -2,6 +2,8 @@
 
 import pytest
 
+from mock_odus.driver import Driver, OdusApiError
+
 EU = {"gateway": "stripe_eu"}
 
 
@@ -132,3 +134,20 @@ def test_a_scenario_begins_with_a_blacklist(odus):
     assert ("jane@example.com", "chargebacks") == (entry.email, entry.reason)
     odus.delete(f"/blacklist/{entry.id}")
     assert "succeeded" == odus.pay(2999, customer=odus.ids["jane"]).status
+
+
+@pytest.mark.odus(
+    scenario={
+        "version": 1,
+        "name": "keys",
+        "extends": "starter",
+        "world": {"secretKeys": {"reports": {"permissions": ["PAYMENT_READ"]}}},
+    }
+)
+def test_a_scenario_begins_with_keys(odus):
+    """The value of a named key is known beforehand; it may do what the scenario says, and nothing else."""
+    reports = Driver(odus.url, f"{odus.secret_key}_reports")
+    assert [] == reports.payments.list()
+    with pytest.raises(OdusApiError, match="PAYMENT_CREATE"):
+        reports.payments.create(amount=1, currency="usd")
+    reports._connection.close()

@@ -1,0 +1,115 @@
+"""What the machine of random verbs draws: payments, ways to pay, and answers of gateways."""
+
+from hypothesis import strategies as st
+
+from mock_odus.engine.bodies import AuthorizePayment, CardDetails, CreateCascadeRule, MethodOptions, Routing
+from mock_odus.engine.declines import ERROR_CODES
+from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, FailsLater, TimedOut, Unreachable
+from mock_odus.engine.periods import Duration
+
+RETURN_URL = "https://shop.example/thanks"
+KNOWN = ("4242424242424242", "5555555555554444")
+
+# --- What gateways answer
+
+TWO_DAYS = Duration(days=2)
+YES = [
+    Approved(),
+    Approved(frictionless=True),
+    Approved(forgotten=True),
+    Approved(chargeback_after=Duration(days=3)),
+    Approved(chargeback_after=Duration(months=1)),
+]
+NO = [
+    *map(Declined, sorted(ERROR_CODES)),
+    Declined("insufficient_funds", ends_try=True),
+    Unreachable(),
+    Unreachable(503),
+    TimedOut(),
+    TimedOut(charged=True),
+]
+# A yes as often as a no, and what moves on to the next gateway as often as what does not.
+FINAL = st.one_of(st.sampled_from(YES), st.sampled_from(NO), st.just(Declined("insufficient_funds")))
+CHALLENGE = st.builds(
+    Challenged,
+    answer=st.sampled_from([None, None, "passed", "failed", "cancelled", "abandoned"]),
+    after_ms=st.sampled_from([None, 0, 30_000, 24 * 3_600_000, 25 * 3_600_000]),
+    then=FINAL,
+)
+ANSWERS = st.lists(st.one_of(CHALLENGE, FINAL, st.just(Challenged())), max_size=4)
+"""To an authorize."""
+
+FINALS = st.lists(FINAL, max_size=3)
+"""To what jobs ask: nobody is there to be challenged."""
+
+LATER = [FailsLater(TWO_DAYS), FailsLater(Duration(milliseconds=1), "card_restricted")]
+CAPTURED = st.lists(st.sampled_from([Approved(), Declined("limit_exceeded"), *NO[-4:]]), max_size=1)
+VOIDED = st.lists(st.sampled_from([Approved(), Declined("fraud_suspected"), *NO[-4:-1], *LATER]), max_size=1)
+REFUNDED = st.lists(st.sampled_from([Approved(), Declined("fraud_suspected"), *NO[-4:], *LATER]), max_size=1)
+
+
+class DrawnGateway:
+    """Says what was drawn, and approves when that is used up."""
+
+    def __init__(self):
+        self.answers = []
+
+    def test_card(self, number):
+        """The name of a number that this gateway knows."""
+        return f"test/{number[-4:]}" if number in KNOWN else None
+
+    def answer(self, world, charge):
+        return Answer(self.answers.pop(0) if self.answers else Approved())
+
+
+# --- What is asked for
+
+AMOUNTS = st.sampled_from([5000, 5000, 4000, 999, 1, 0])
+PARTS = st.sampled_from([None, None, 1, 500, 2500, 4999, 5000])
+PLACES = st.integers(0, 11)
+FLAG = st.sampled_from([None, True, False])
+INITIATORS = st.sampled_from(["customer", "customer", "merchant"])
+METADATA = st.dictionaries(st.sampled_from("abc"), st.sampled_from(["", "1", "2"]), max_size=3)
+CAPTURE = st.sampled_from([None, "automatic", "manual", "manual", "automaticDelayed"])
+DELAY = st.sampled_from([None, 1, 5])
+ALGORITHMS = st.sampled_from(["priority_queue", "round_robin", "weighted_round_robin"])
+NUMBERS = st.sampled_from([*KNOWN, *KNOWN, "4242424242424241", "4012888888881881"])
+WALLETS = st.sampled_from(
+    [
+        AuthorizePayment(type="paypal"),
+        AuthorizePayment(type="applePay", token="a token"),
+        AuthorizePayment(type="applePay", token="another token", return_url=RETURN_URL),
+    ]
+)
+
+
+def by_card(number, year=2030):
+    """The body that authorizes with a card."""
+    return AuthorizePayment(type="card", card=CardDetails(number, 1, year, "100"), return_url=RETURN_URL)
+
+
+def through(algorithm, gateways):
+    """Rules over gateways, of which a queue meets its limits soon."""
+    match algorithm:
+        case "priority_queue":
+            limits = [
+                {"transaction_limit": 2, "limit_period": "week"},
+                {"transaction_cap": 9000, "cap_period": "month"},
+            ]
+            last = len(gateways) - 1
+            fields = [{} if place == last else limits[place % 2] for place in range(len(gateways))]
+        case "weighted_round_robin":
+            fields = [{"weight": 3 - place} for place in range(len(gateways))]
+        case "round_robin":
+            fields = [{} for _ in gateways]
+    return [CreateCascadeRule(one, place, **more) for place, (one, more) in enumerate(zip(gateways, fields), 1)]
+
+
+def routed(cascade, profile, *, way, own, top, delay):
+    """The options of a payment: as the merchant would, through a cascade, or straight to a gateway."""
+    routing = {
+        None: None,
+        "cascade": cascade and Routing("cascade", cascade=cascade.id, capture_method=own),
+        "straight": Routing("gatewayProfile", gateway_profile=profile.id, capture_method=own),
+    }[way]
+    return MethodOptions(capture_method=top, capture_delay=delay, card=routing)
