@@ -18,6 +18,8 @@ _DOCUMENTED_PREFIXES = {
     "customer": "cus",
     "paymentMethod": "pm",
     "cascade": "cas",
+    "product": "prod",
+    "price": "price",
     "event": "evt",
 }
 

@@ -57,8 +57,8 @@ def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, A
 
 def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]:
     one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
-    all = _words(resource.name)
-    yield Operation("list", "get", resource.path, openapi.camel(f"list_{resource.name}"), f"Lists the {all}.", read)
+    all, lists = f"Lists the {_words(resource.name)}.", openapi.camel(f"list_{resource.name}")
+    yield Operation("list", "get", resource.path, lists, all, read, resource.listers)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)
     if verb := resource.remover:
         yield Operation("delete", "delete", one, f"delete{noun}", verb.__doc__, f"{resource.noun}_DELETE")

@@ -18,6 +18,10 @@ Answer = Stored | tuple[Stored, dict[str, Any]]
 """The record, or the record and what is laid over its view (a value that is told once)."""
 
 
+BROWSERS: tuple[KeyKind, ...] = ("secretKey", "publishableKey")
+"""Who may read what a shop shows on its pages."""
+
+
 @dataclass(frozen=True)
 class Call:
     """A verb on `POST path`, or on `POST path/{id}` and `POST path/{id}/name` with the record it is about."""
@@ -39,7 +43,8 @@ class Call:
 class Resource:
     """Only declares: `routes.py` binds it, `listing.py` lists it.
 
-    `noun` begins its permissions (`PAYMENT` for `PAYMENT_READ`); `readers` are the kinds of key that may GET one.
+    `noun` begins its permissions (`PAYMENT` for `PAYMENT_READ`); `readers` are the kinds of key that may GET one,
+    `listers` those that may GET the list.
     Verbs are called with (caller, body) on the collection and with (caller, record, body) on one record.
     """
 
@@ -47,6 +52,7 @@ class Resource:
     path: str
     noun: str
     readers: tuple[KeyKind, ...] = ("secretKey",)
+    listers: tuple[KeyKind, ...] = ("secretKey",)
     calls: list[Call] = field(default_factory=list)
     remover: Callable[[Caller, Any], Stored] | None = None
 

@@ -18,6 +18,8 @@ from mock_odus.api import (
     merchant_configs,
     payment_methods,
     payments,
+    prices,
+    products,
     publishable_keys,
     secret_keys,
     transactions,
@@ -39,6 +41,8 @@ RESOURCES: tuple[Resource, ...] = (
     customers.customers,
     payment_methods.payment_methods,
     blacklist.blacklist,
+    products.products,
+    prices.prices,
     gateway_profiles.gateway_profiles,
     cascades.cascades,
     merchant_configs.merchant_configs,
@@ -89,7 +93,7 @@ def _list(resource: Resource) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
-        caller.require(permission)
+        caller.require(permission, resource.listers)
         query = request.query_params.multi_items()
         return Answer(listing.records(caller.world, resource.record, query, caller.audience, caller.links))
 

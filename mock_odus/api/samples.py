@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from mock_odus.engine.bodies import Body, CreateCustomer, CreatePayment, ReversePayment, UpdateCustomer, UpdatePayment
+from mock_odus.engine.bodies import (
+    Body,
+    CreateCustomer,
+    CreatePayment,
+    CreateProduct,
+    ReversePayment,
+    UpdateCustomer,
+    UpdatePayment,
+)
 
 SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
     CreatePayment: {
@@ -22,6 +30,13 @@ SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
                 "notes": "Priority shipping requested",
             },
         },
+        "cart": {
+            "currency": "usd",
+            "initiator": "customer",
+            "customer": "cus_2R0uWz4tu9wxTMBXxj9CJfSE9vV",
+            "cart": {"items": [{"price": "price_2R4e2xDqbww8ewmkIYWE1A6Zcfp", "quantity": 1}]},
+            "paymentMethodOptions": {"card": {"mode": "cascade", "cascade": "cas_abc123"}},
+        },
     },
     UpdatePayment: {
         "mergedMetadata": {"metadata": {"orderId": "67890", "priority": "high"}},
@@ -34,4 +49,11 @@ SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
     },
     CreateCustomer: {"customer": {"email": "jane@example.com", "name": "Jane Smith"}},
     UpdateCustomer: {"customer": {"name": "Jane Doe", "phoneNumber": "+15559876543"}},
+    CreateProduct: {
+        "plan": {
+            "name": "Pro Plan",
+            "description": "Full access to all Pro features",
+            "statementDescriptor": "MYAPP PRO PLAN",
+        }
+    },
 }

@@ -65,6 +65,8 @@ class Driver:
         self.customers = Collection(self, "customers")
         self.payment_methods = Collection(self, "payment_methods")
         self.blacklist = Collection(self, "blacklist")
+        self.products = Collection(self, "products")
+        self.prices = Collection(self, "prices")
         self.gateway_profiles = Collection(self, "gateway_profiles")
         self.cascades = Collection(self, "cascades")
         self.merchant_configs = Collection(self, "merchant_configs")

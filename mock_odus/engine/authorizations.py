@@ -148,7 +148,7 @@ def _ends_try(world: World, transaction: Transaction, outcome: object) -> bool:
 def _succeed(world: World, payment: Payment, transaction: Transaction, means: Means, approved: Approved) -> Payment:
     cascades.note_approval(world, transaction)
     if approved.chargeback_after:
-        due = periods.after(world.now, approved.chargeback_after, world.merchant_config().timezone)
+        due = periods.due(world.now, approved.chargeback_after, world.merchant_config().timezone)
         world.schedule("record_chargeback", payment.id, due)
     is_captured = transaction.type == "sale" or payment.amount == 0
     capture_method = attempts.capture_method(payment, means.type)

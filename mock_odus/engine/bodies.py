@@ -17,8 +17,10 @@ from mock_odus.engine.records import (
     Environment,
     Initiator,
     Integration,
+    IntervalUnit,
     MethodType,
     Period,
+    PriceType,
     Utm,
 )
 from mock_odus.shapes import Hidden
@@ -29,6 +31,7 @@ MAX_AMOUNT = 999_999_999_999
 _URL = r"^https?://([A-Za-z0-9._~%@-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s]*)?\Z"
 
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
+AmountOrNothing = Annotated[int, Meta(ge=0, le=MAX_AMOUNT)]
 CaptureDelay = Annotated[int, Meta(ge=1, le=5, description="an integer from 1 to 5, in days")]
 Currency = Annotated[str, Meta(pattern=r"^[A-Za-z]{3}\Z", description="a currency of three letters such as usd")]
 Email = Annotated[
@@ -37,6 +40,7 @@ Email = Annotated[
 ]
 ReturnUrl = Annotated[str, Meta(pattern=_URL, max_length=2048, description="an absolute http or https URL")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+StatementDescriptor = Annotated[str, Meta(min_length=1, max_length=22)]
 Metadata = dict[
     Annotated[str, Meta(min_length=1, max_length=100, description="a key of 1 to 100 characters")],
     Annotated[str, Meta(max_length=500, description="text of at most 500 characters")],
@@ -225,19 +229,89 @@ class CardDetails(Body, frozen=True):
         return "CardDetails(…)"
 
 
+# --- Catalogue
+
+
+class CreateProduct(Body, frozen=True):
+    name: Text
+    description: Text | None = None
+    statement_descriptor: StatementDescriptor | None = None
+    is_active: bool = True
+    metadata: Metadata | None = None
+
+
+class UpdateProduct(Body, frozen=True):
+    name: Text | UnsetType = UNSET
+    description: Text | None | UnsetType = UNSET
+    statement_descriptor: StatementDescriptor | None | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
+class CreateCycleDefinition(Body, frozen=True):
+    """A cycle of so many units of time. An `amount` of 0 is a free trial."""
+
+    position: Annotated[int, Meta(ge=1, le=100)]
+    amount: AmountOrNothing
+    interval_unit: IntervalUnit
+    interval_value: Annotated[int, Meta(ge=1)]
+
+
+class CreateBillingSchedule(Body, frozen=True):
+    cycle_definitions: Annotated[list[CreateCycleDefinition], Meta(min_length=1, max_length=100)]
+
+
+class CreatePrice(Body, frozen=True):
+    """`amount` with type `one_time`; `billingSchedule` with type `recurring`, where `amount` is a setup fee."""
+
+    product: str
+    type: PriceType
+    currency: Currency
+    amount: AmountOrNothing | None = None
+    billing_schedule: CreateBillingSchedule | None = None
+    name: Text | None = None
+    is_active: bool = True
+    metadata: Metadata | None = None
+
+
+class UpdatePrice(Body, frozen=True):
+    """`product`, `type`, `currency`, `amount` and `billingSchedule` are here to be refused: they are fixed."""
+
+    name: Text | None | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+    product: Any = UNSET
+    type: Any = UNSET
+    currency: Any = UNSET
+    amount: Any = UNSET
+    billing_schedule: Any = UNSET
+
+
 # --- Payments
 
 
+class CreateCartItem(Body, frozen=True):
+    price: str
+    quantity: Annotated[int, Meta(ge=1, le=999_999)] = 1
+
+
+class CreateCart(Body, frozen=True):
+    items: Annotated[list[CreateCartItem], Meta(min_length=1, max_length=100)]
+
+
 class CreatePayment(Body, frozen=True):
-    amount: Amount
+    """`amount`, or a `cart` from whose prices it is derived."""
+
     currency: Currency
+    amount: Amount | None = None
+    cart: CreateCart | None = None
     initiator: Initiator = "customer"
     customer: str | None = None
     payment_method: str | None = None
     payment_method_options: MethodOptions | None = None
     metadata: Metadata | None = None
     return_url: ReturnUrl | None = None
-    statement_descriptor: Annotated[str, Meta(min_length=1, max_length=22)] | None = None
+    statement_descriptor: StatementDescriptor | None = None
     billing_address: Address | None = None
     shipping_address: Address | None = None
     utm: Utm | None = None

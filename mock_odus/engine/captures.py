@@ -17,12 +17,12 @@ LAPSE = periods.Duration(milliseconds=7 * 24 * 3_600_000)
 
 def arm(world: World, payment: Payment, method: CaptureMethod) -> str | None:
     """An authorization that is not captured yet lapses one day, or is captured before. When it will be captured."""
-    world.schedule("lapse_authorization", payment.id, periods.after(world.now, LAPSE))
+    world.schedule("lapse_authorization", payment.id, periods.due(world.now, LAPSE))
     if method != "automaticDelayed":
         return None
     assert payment.capture_delay is not None, "a payment is not created without the delay it needs"
     delay = periods.Duration(days=payment.capture_delay)
-    due = periods.after(world.now, delay, world.merchant_config().timezone)
+    due = periods.due(world.now, delay, world.merchant_config().timezone)
     world.schedule("capture_payment", payment.id, due)
     return due
 
@@ -45,7 +45,7 @@ def capture(world: World, payment: Payment, body: CapturePayment) -> Payment:
         most = payment.amount_authorized
         if body.amount is not None and body.amount > most:
             raise Invalid(f"amount must be at most {most}, which is what is authorized; found {body.amount}")
-        return _take(world, payment, body.amount or most)
+        return _take(world, payment, body.amount)
 
 
 def capture_when_due(world: World, payment_id: str) -> None:
@@ -65,9 +65,7 @@ def _take(world: World, payment: Payment, amount: int | None) -> Payment:
 
 def lapse(world: World, payment_id: str) -> None:
     """Job: nobody captured within seven days, and the funds are released."""
-    payment = world.get(Payment, payment_id)
-    disarm(world, payment)
-    let_go(world, payment, "lapsed")
+    let_go(world, world.get(Payment, payment_id), "lapsed")
 
 
 def let_go(world: World, payment: Payment, reason: str) -> Payment:

@@ -65,9 +65,9 @@ def open(
             by_checkout=by_checkout,
         )
     )
-    world.schedule("lapse_challenge", transaction.payment, periods.after(world.now, LAPSE))
+    world.schedule("lapse_challenge", transaction.payment, periods.due(world.now, LAPSE))
     if asked.answer and asked.answer != "abandoned" and asked.after_ms is not None:
-        due = periods.after(world.now, periods.Duration(milliseconds=asked.after_ms))
+        due = periods.due(world.now, periods.Duration(milliseconds=asked.after_ms))
         world.schedule("answer_challenge", transaction.payment, due)
     return Action(redirect_url=f"{{origin}}/challenge/{{sandbox}}/{token}", token=token)
 

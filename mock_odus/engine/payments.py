@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from mock_odus.engine import cascades, customers, lifecycle, metadata, periods
+from mock_odus.engine import carts, cascades, customers, lifecycle, metadata, periods
 from mock_odus.engine.bodies import CreatePayment, UpdatePayment
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import (
@@ -37,6 +37,10 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
     with world.verb():
         config = world.merchant_config()
         problems = _reference_problems(world, body.customer, body.payment_method)
+        amount, cart = body.amount, None
+        if body.cart is not None or amount is None:  # else there is nothing to look up
+            amount, cart, wrong = carts.bill(world, body)
+            problems += wrong
         try:
             options = _options(world, body, config)
         except Invalid as error:
@@ -47,7 +51,7 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             id=id,
             created_at=now,
             updated_at=now,
-            amount=body.amount,
+            amount=amount,
             currency=body.currency.lower(),
             initiator=body.initiator,
             status="open",
@@ -55,7 +59,7 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             customer=body.customer,
             payment_method=body.payment_method,
             payment_method_options=options,
-            cart=None,
+            cart=cart,
             metadata=metadata.first(body.metadata),
             action=None,
             capture_method=options.capture_method or config.capture_method,
@@ -73,6 +77,8 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
         if problems:
             raise Invalid(*problems)
         refuse_blocked(world, payment.customer, payment.initiator)
+        if cart is not None:
+            carts.note_use(world, cart)
         world.put(payment)
         world.emit("payment.created", payment)
         return payment
@@ -166,7 +172,7 @@ def find_by_checkout_tail(world: World, tail: str) -> Payment | None:
     if payment is None or not payment.checkout_key.endswith(f"_{tail}"):
         return None
     ended = payment.succeeded_at or payment.cancelled_at
-    over = ended and periods.after(ended, CHECKOUT_KEY_READS)
+    over = ended and periods.due(ended, CHECKOUT_KEY_READS)
     return None if over and world.now > over else payment
 
 

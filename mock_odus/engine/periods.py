@@ -9,6 +9,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+LAST = "9999-12-31T23:59:59.999Z"
+
 _UNITS = {
     "millisecond": timedelta(milliseconds=1),
     "second": timedelta(seconds=1),
@@ -103,6 +105,14 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
         moved = local.replace(year=year, month=month, day=day) + timedelta(days=length.days)
         moment = moved.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
     return show(moment + timedelta(milliseconds=length.milliseconds))
+
+
+def due(start: str, length: Duration, timezone: str = "UTC") -> str:
+    """When something is due that comes `length` after `start`: at the end of the calendar what would come behind it."""
+    try:
+        return after(start, length, timezone)
+    except OverflowError:
+        return LAST
 
 
 @lru_cache(maxsize=64)  # asked for every rule of a queue, and most often about the same day

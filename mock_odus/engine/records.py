@@ -2,7 +2,8 @@
 
 A record carries its parts (a payment its transactions), so that an event can keep it as it was. Amounts are integers
 in minor units; instants are the text the API shows (`2026-01-01T00:00:00.000Z`), which compares as time does.
-Odus pages: guides/payments/*, guides/customers/*, guides/dashboard/gateway-profiles, guides/routing/*.
+Odus pages: guides/payments/*, guides/customers/*, guides/products/*, guides/dashboard/gateway-profiles,
+guides/routing/*.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ Integration = Literal["stripe", "adyen", "checkout", "paypal"]
 Environment = Literal["live", "test"]
 Algorithm = Literal["round_robin", "weighted_round_robin", "priority_queue"]
 Period = Literal["day", "week", "month"]
+PriceType = Literal["one_time", "recurring"]
+IntervalUnit = Literal["minute", "hour", "day", "week", "month", "year"]
 TransactionType = Literal["authorization", "sale", "capture", "refund", "void"]
 Operation = Literal["authorize", "capture", "refund", "void"]
 OutcomeStatus = Literal["success", "partial", "failure"]
@@ -231,6 +234,47 @@ class BlacklistEntry(Stored, frozen=True):
     email: str
     reason: str | None = None
     metadata: dict[str, str] = {}
+
+
+# --- Catalogue -------------------------------------------------------------------------------------------------------
+
+
+class Product(Updatable, frozen=True):
+    name: str
+    description: str | None = None
+    statement_descriptor: str | None = None
+    is_active: bool = True
+    metadata: dict[str, str] = {}
+
+
+class CycleDefinition(Record, frozen=True):
+    """How long a cycle lasts and what it costs. They run in the order of `position`, and the last one repeats."""
+
+    position: int
+    amount: int
+    interval_unit: IntervalUnit
+    interval_value: int
+
+
+class BillingSchedule(Record, frozen=True):
+    cycle_definitions: tuple[CycleDefinition, ...]
+
+
+class Price(Updatable, frozen=True):
+    """What a product costs: once, or by a schedule, to which `amount` is then the setup fee.
+
+    `is_used`: a cart holds it.
+    """
+
+    name: str | None
+    product: str
+    type: PriceType
+    currency: str
+    amount: int | None
+    billing_schedule: BillingSchedule | None
+    is_active: bool = True
+    metadata: dict[str, str] = {}
+    is_used: Private[bool] = False
 
 
 # --- Payments --------------------------------------------------------------------------------------------------------

@@ -98,7 +98,7 @@ def _void(world: World, payment: Payment, reason: Literal["voided", "requested"]
 
 def _is_accepted(world: World, payment: Payment, outcome: Outcome) -> bool:
     if isinstance(outcome, FailsLater):
-        due = periods.after(world.now, outcome.after, world.merchant_config().timezone)
+        due = periods.due(world.now, outcome.after, world.merchant_config().timezone)
         world.schedule("fail_reversal", payment.transactions[-1].id, due)
     return isinstance(outcome, Approved | FailsLater)
 

@@ -29,6 +29,7 @@ from mock_odus.engine.records import (
     MerchantConfig,
     Payment,
     PaymentMethod,
+    Price,
     PublishableKey,
     Record,
     SecretKey,
@@ -44,6 +45,7 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Payment: ("customer",),
     PaymentMethod: ("customer",),
     BlacklistEntry: ("email",),
+    Price: ("product",),
     Transaction: ("payment",),
     KeyValue: ("key",),
 }

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from msgspec.structs import asdict, fields
 
-from mock_odus.engine import account, blacklist, cards, cascades, customers, keys, methods, profiles
+from mock_odus.engine import account, blacklist, cards, cascades, catalog, customers, keys, methods, profiles
 from mock_odus.engine.bodies import (
     Body,
     CardDetails,
@@ -16,10 +16,21 @@ from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreatePrice,
+    CreateProduct,
     CreateSecretKey,
 )
 from mock_odus.engine.errors import Invalid, OdusError
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, SecretKey
+from mock_odus.engine.records import (
+    BlacklistEntry,
+    Cascade,
+    Customer,
+    GatewayProfile,
+    PaymentMethod,
+    Price,
+    Product,
+    SecretKey,
+)
 from mock_odus.engine.world import World
 from mock_odus.scripting import rules
 from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, WorldForm
@@ -58,6 +69,14 @@ def _make(world: World, scenario: Scenario, form: WorldForm, keep: bool) -> None
     if form.merchant_config:
         with _at(scenario, "world.merchantConfig"):
             account.update_config(world, world.merchant_config(), form.merchant_config)
+    for name, product in form.products.items():
+        if not (keep and world.find(Product, product.id or "")):
+            with _at(scenario, f"world.products.{name}"):
+                catalog.create_product(world, _plain(product, CreateProduct), id=product.id)
+    for name, price in form.prices.items():
+        if not (keep and world.find(Price, price.id or "")):
+            with _at(scenario, f"world.prices.{name}"):
+                catalog.create_price(world, _plain(price, CreatePrice), id=price.id)
     for name, customer in form.customers.items():
         if not (keep and world.find(Customer, customer.id or "")):
             with _at(scenario, f"world.customers.{name}"):

@@ -13,6 +13,8 @@ from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreatePrice,
+    CreateProduct,
     CreateSecretKey,
     Text,
     UpdateMerchantConfig,
@@ -35,6 +37,14 @@ class NamedGatewayProfile(CreateGatewayProfile, frozen=True):
 
 
 class NamedCascade(CreateCascade, frozen=True):
+    id: str | None = None
+
+
+class NamedProduct(CreateProduct, frozen=True):
+    id: str | None = None
+
+
+class NamedPrice(CreatePrice, frozen=True):
     id: str | None = None
 
 
@@ -76,6 +86,8 @@ class WorldForm(Body, frozen=True):
     gateway_profiles: dict[Name, NamedGatewayProfile] = {}
     cascades: dict[Name, NamedCascade] = {}
     merchant_config: UpdateMerchantConfig | None = None
+    products: dict[Name, NamedProduct] = {}
+    prices: dict[Name, NamedPrice] = {}
     customers: dict[Name, NamedCustomer] = {}
     payment_methods: dict[Name, NamedPaymentMethod] = {}
     blacklist: dict[Name, NamedBlacklistEntry] = {}

@@ -12,6 +12,8 @@ from mock_odus.engine.records import (
     Customer,
     GatewayProfile,
     PaymentMethod,
+    Price,
+    Product,
     SecretKey,
     Stored,
 )
@@ -29,6 +31,8 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "gatewayProfiles": Kind("gatewayProfile", GatewayProfile),
     "cascades": Kind("cascade", Cascade),
+    "products": Kind("product", Product),
+    "prices": Kind("price", Price),
     "customers": Kind("customer", Customer),
     "paymentMethods": Kind("paymentMethod", PaymentMethod),
     "blacklist": Kind("blacklistEntry", BlacklistEntry),

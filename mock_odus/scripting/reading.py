@@ -65,8 +65,9 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
                 record = world[kind][name] = {}  # `jane:` alone is a record too
             if kind in ("gatewayProfiles", "cascades"):
                 record.setdefault("title", name)
-            elif kind == "customers":
+            elif kind in ("products", "prices", "customers"):
                 record.setdefault("name", name)
+            if kind == "customers":
                 record.setdefault("email", f"{name}@example.com")
             record.setdefault("id", ids.named(prefixes[singular], singular, name))
 
@@ -110,6 +111,8 @@ def _references(world: World) -> Iterator[tuple[Path, dict[str, Any], str, str]]
         path: Path = ("merchantConfig", "paymentMethodOptions", method)
         yield path, mapping(options, method), "cascade", "cascades"
         yield path, mapping(options, method), "gatewayProfile", "gatewayProfiles"
+    for name, record in _records(world, "prices"):
+        yield ("prices", name), record, "product", "products"
     for name, record in _records(world, "paymentMethods"):
         yield ("paymentMethods", name), record, "customer", "customers"
 

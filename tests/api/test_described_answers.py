@@ -17,6 +17,7 @@ OPERANDS = {"TextFilter": "x", "InstantFilter": "2026-01-01", "IntegerFilter": "
 BACK = {"returnUrl": "https://shop.example/back"}
 USD = {"amount": 5000, "currency": "USD"}
 KEYS = {"publicKey": "pk_test_1", "secretKey": "sk_test_1"}
+MONTHLY = {"cycleDefinitions": [{"position": 1, "amount": 900, "intervalUnit": "month", "intervalValue": 1}]}
 ADDRESSES = {"billingAddress": {"city": "Paris"}, "shippingAddress": {"line1": "1 High Street", "line2": None}}
 
 
@@ -74,6 +75,22 @@ STORY = [
     ("", "POST /payment-methods/{method}", {"isDefault": True}),
     ("", "GET /payment-methods/{method}", None),
     ("", "DELETE /payment-methods/{method}", None),
+    ("mug", "POST /products", {"name": "Mug", "description": None, "statementDescriptor": "MUGS"}),
+    ("", "POST /products/{mug}", {"description": "holds tea"}),
+    ("", "GET /products/{mug}", None),
+    ("once", "POST /prices", {"product": "{mug}", "type": "one_time", "currency": "USD", "amount": 1200}),
+    (
+        "monthly",
+        "POST /prices",
+        {"product": "{mug}", "type": "recurring", "currency": "usd", "amount": 100, "billingSchedule": MONTHLY},
+    ),
+    ("", "POST /prices/{once}", {"name": "one mug"}),
+    ("", "POST /payments", {"currency": "usd", "cart": {"items": [{"price": "{once}", "quantity": 2}]}}),
+    ("", "GET /prices/{monthly}", None),
+    ("", "GET /prices", None),
+    ("", "GET /products", None),
+    ("", "DELETE /prices/{once}", None),
+    ("", "DELETE /products/{mug}", None),
     ("entry", "POST /blacklist", {"email": "joe@example.com", "reason": "fraud"}),
     ("", "GET /blacklist/{entry}", None),
     ("", "GET /blacklist", None),

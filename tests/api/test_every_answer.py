@@ -89,6 +89,8 @@ def test_ids_are_a_prefix_and_a_ksuid(api):
         "mcf": api.get("/merchant-configs").json["data"][0]["id"],
         "key": api.made("/secret-keys", {"permissions": ["PAYMENT_READ"]})["id"],
         "blk": api.made("/blacklist", {"email": "a@b.example"})["id"],
+        "prod": (product := api.made("/products", {"name": "Mug"})["id"]),
+        "price": api.made("/prices", {"product": product, "type": "one_time", "currency": "usd", "amount": 1})["id"],
     }
 
     for prefix, id in ids.items():
@@ -190,6 +192,7 @@ def test_head_answers_like_get_without_a_body(api):
         ("/payments", {"amount": 1, "currency": "usd"}),
         ("/customers", {"email": "a@b.example"}),
         ("/blacklist", {"email": "a@b.example"}),
+        ("/products", {"name": "Mug"}),
         ("/gateway-profiles", {"title": "x", "integration": "stripe"}),
         ("/secret-keys", {"permissions": ["PAYMENT_READ"]}),
     ],

@@ -34,6 +34,16 @@ TABLE = """
     POST    /blacklist                          BLACKLIST_CREATE
     GET     /blacklist/{id}                     BLACKLIST_READ
     DELETE  /blacklist/{id}                     BLACKLIST_DELETE
+    GET     /products                           PRODUCT_READ            publishableKey
+    POST    /products                           PRODUCT_CREATE
+    GET     /products/{id}                      PRODUCT_READ            publishableKey
+    POST    /products/{id}                      PRODUCT_UPDATE
+    DELETE  /products/{id}                      PRODUCT_DELETE
+    GET     /prices                             PRICE_READ              publishableKey
+    POST    /prices                             PRICE_CREATE
+    GET     /prices/{id}                        PRICE_READ              publishableKey
+    POST    /prices/{id}                        PRICE_UPDATE
+    DELETE  /prices/{id}                        PRICE_DELETE
     GET     /gateway-profiles                   GATEWAY_PROFILE_READ
     POST    /gateway-profiles                   GATEWAY_PROFILE_CREATE
     GET     /gateway-profiles/{id}              GATEWAY_PROFILE_READ
@@ -82,6 +92,8 @@ class Door:
         self.api, self.line = api, api.with_key(None)
         declined = api.paid("4000000000000002")
         api.made("/blacklist", {"email": "nobody@example.com"})
+        mug = api.made("/products", {"name": "Mug"})["id"]
+        api.made("/prices", {"product": mug, "type": "one_time", "currency": "usd", "amount": 1200})
         self.ids = {"/payments": declined["id"]}
         self.checkout_key = declined["checkoutKey"]
         self.publishable_key = api.made("/publishable-keys")["value"]

@@ -93,7 +93,7 @@ def test_a_slip_is_told_the_nearest_word(api, path, body, told):
 @pytest.mark.parametrize(
     ("path", "required"),
     [
-        ("/payments", ["amount", "currency"]),
+        ("/payments", ["currency"]),
         ("/customers", ["email"]),
         ("/gateway-profiles", ["title", "integration"]),
         ("/cascades", ["title", "algorithm", "rules"]),

@@ -46,7 +46,7 @@ def main(port: int, paid: int, unpaid: int, file: Path) -> None:
     front = create_app(scenario=str(scenario))
     world = front.sandboxes.default.world
     customer = fill(world, paid)
-    waiting = [payments.create(world, CreatePayment(7777, "usd", return_url=RETURN_URL)).id for _ in range(unpaid)]
+    waiting = [payments.create(world, CreatePayment("usd", 7777, return_url=RETURN_URL)).id for _ in range(unpaid)]
     file.write_text("\n".join([customer, *waiting]))
     Server(front, port=port).run()
 
@@ -60,7 +60,7 @@ def fill(world: World, paid: int) -> str:
         if number % (2 * EACH) == 0:
             customer = customers.create(world, CreateCustomer(email=f"c{number}@example.com")).id
         owner = customer if number % 2 else None
-        authorizations.authorize(world, payments.create(world, CreatePayment(5000, "usd", customer=owner)), body)
+        authorizations.authorize(world, payments.create(world, CreatePayment("usd", 5000, customer=owner)), body)
     return customer
 
 

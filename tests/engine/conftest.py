@@ -9,6 +9,7 @@ from mock_odus.engine import (
     authorizations,
     captures,
     cascades,
+    catalog,
     challenges,
     chargebacks,
     customers,
@@ -25,6 +26,8 @@ from mock_odus.engine.bodies import (
     CreateCustomer,
     CreateGatewayProfile,
     CreatePayment,
+    CreatePrice,
+    CreateProduct,
     MethodOptions,
     RecordChargeback,
     ReversePayment,
@@ -51,6 +54,8 @@ POLICIES = Policies(
         "customer": "cus",
         "paymentMethod": "pm",
         "cascade": "cas",
+        "product": "prod",
+        "price": "price",
         "event": "evt",
         "transaction": "txn",
         "gatewayProfile": "gwp",
@@ -119,6 +124,15 @@ class Shop:
         id = self.cascade(*rules, algorithm=algorithm)
         self.route(id)
         return self.world.get(Cascade, id)
+
+    def product(self, **fields):
+        return catalog.create_product(self.world, CreateProduct(**({"name": "Mug"} | fields)))
+
+    def price(self, amount=1200, **fields):
+        """A one-time price of a new product, unless told otherwise."""
+        usual = {"type": "one_time", "currency": "usd", "amount": amount}
+        product = fields.pop("product", None) or self.product().id
+        return catalog.create_price(self.world, CreatePrice(product=product, **(usual | fields)))
 
     def config(self, **fields):
         return account.update_config(self.world, self.world.merchant_config(), UpdateMerchantConfig(**fields))

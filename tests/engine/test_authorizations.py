@@ -2,8 +2,8 @@
 
 import pytest
 
-from mock_odus.engine import customers
-from mock_odus.engine.bodies import CreateCustomer, MethodOptions, Routing
+from mock_odus.engine import authorizations, customers
+from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, MethodOptions, Routing
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Approved, Challenged, Declined, TimedOut, Unreachable
 from mock_odus.engine.records import PaymentMethod
@@ -278,6 +278,13 @@ def test_something_must_be_charged(shop, body, begin):
     with pytest.raises(Invalid, match=begin):
         shop.authorize(payment, **body)
     assert before == shop.world.digest()
+
+
+def test_a_card_wants_its_type(shop, refused):
+    """A card alone is not guessed at, nor taken for a wallet's."""
+    body = AuthorizePayment(card=shop.card())
+    words = "type is required with a card: give 'card'"
+    refused(words, authorizations.authorize, shop.world, shop.create(), body)
 
 
 def test_a_card_and_a_method_exclude_each_other(shop):

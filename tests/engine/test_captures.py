@@ -227,6 +227,12 @@ def test_a_hand_is_quicker_than_the_delay(shop, delayed):
     assert payment == shop.read(payment)
 
 
+def test_a_hand_that_is_refused_calls_the_delay_off(shop, delayed):
+    """Nothing retries by itself, a delayed capture after a refused one neither."""
+    payment = shop.capture(delayed(3), FUNDS)
+    assert (None, [("lapse_authorization", LAPSE)]) == (payment.capture_at, shop.agenda)
+
+
 def test_what_is_voided_is_not_captured_later(shop, delayed):
     """A cancel calls the delayed capture off."""
     payment = shop.cancel(delayed(3))

@@ -69,6 +69,14 @@ def test_it_lapses_after_exactly_24_hours(shop, waiting):
     assert 1 == len(shop.gateway.charges)
 
 
+def test_what_came_before_stays(shop):
+    """A lapse and a cancel touch the last transaction only."""
+    lapsed, cancelled = (shop.pay(FUNDS, FUNDS, Challenged()) for _ in range(2))
+    assert ["insufficient_funds", "insufficient_funds", "partial"] == shop.codes(shop.cancel(cancelled))
+    shop.world.advance("2026-01-02T00:00:00.000Z")
+    assert ["insufficient_funds", "insufficient_funds", "partial"] == shop.codes(shop.read(lapsed))
+
+
 def test_24_hours_are_exact_when_the_clocks_change(open_shop):
     """A lapse is an exact time, not a calendar day of the merchant's."""
     shop = open_shop(now="2026-03-28T11:00:00.000Z")
@@ -251,14 +259,16 @@ def test_an_answer_after_the_lapse_comes_too_late(shop):
 def test_a_customer_is_quicker_than_the_answer_in_store(shop):
     """Answered by hand before its time, the answer in store is dropped."""
     payment = shop.finish(shop.pay(Challenged(answer="passed", after_ms=30_000)), "failed")
+    assert [] == shop.agenda
     shop.world.advance("2026-01-05T00:00:00.000Z")
     assert payment == shop.read(payment)
 
 
-def test_an_abandoned_challenge_lapses(shop):
-    """Nobody answers, not even by script: it lapses after 24 hours."""
-    payment = shop.pay(Challenged(answer="abandoned"))
-    assert "requires_action" == payment.status
+@pytest.mark.parametrize("after", [None, 30_000])
+def test_an_abandoned_challenge_lapses(shop, after):
+    """Nobody answers, not even by script: it lapses after 24 hours, whenever it was given up."""
+    payment = shop.pay(Challenged(answer="abandoned", after_ms=after))
+    assert ("requires_action", [("lapse_challenge", "2026-01-02T00:00:00.000Z")]) == (payment.status, shop.agenda)
     shop.world.advance("2026-01-02T00:00:00.000Z")
     assert ("open", "lapsed") == (shop.read(payment).status, shop.read(payment).transactions[0].challenge)
 

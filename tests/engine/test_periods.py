@@ -85,6 +85,15 @@ def test_the_calendar_ends_with_the_year_9999(length):
         periods.after("2026-01-01T00:00:00.000Z", periods.duration(length))
 
 
+@pytest.mark.parametrize("length", [Duration(days=1), Duration(months=1), Duration(milliseconds=24 * HOUR)])
+@pytest.mark.parametrize("timezone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_what_is_due_behind_the_calendar_is_due_at_its_end(length, timezone):
+    """Where `after` refuses; before the end they agree."""
+    assert periods.LAST == periods.due("9999-12-31T12:00:00.000Z", length, timezone)
+    start = "2026-01-01T00:00:00.000Z"
+    assert periods.after(start, length, timezone) == periods.due(start, length, timezone)
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -47,6 +47,13 @@ def test_parts_add_up(shop):
     assert (5000, 5000) == (payment.amount, payment.amount_captured)
 
 
+def test_the_smallest_part(shop):
+    """One unit given back, and one unit kept, are both a part."""
+    payment = shop.reverse(shop.pay(), amount=1)
+    assert (1, True, False, "partially_reversed") == flags(payment)
+    assert (4999, True, False, "partially_reversed") == flags(shop.reverse(payment, amount=4998))
+
+
 def test_a_part_may_be_the_whole(shop):
     """An amount of all that is left reverses fully."""
     assert (5000, False, True, "reversed") == flags(shop.reverse(shop.pay(), amount=5000))

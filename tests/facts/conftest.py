@@ -1,4 +1,8 @@
-"""Documented facts, each asked over HTTP of a base URL with a key: here a mock that holds the documentation's ids."""
+"""Documented facts, each asked over HTTP of a base URL with a key: here a mock that holds the documentation's ids.
+
+The docstring of a test is the fact, and the pages that state it. What a test needs beside an account stands in its
+arguments: `advance`, `answer` and `gateway_says` are what only a mock can do.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,8 @@ import pytest
 from mock_odus.app import Server, create_app
 
 RETURN_URL = "https://shop.example/thanks?order=7"
+VISA = "4242424242424242"
+MANUAL = {"captureMethod": "manual", "card": {"mode": "cascade", "cascade": "cas_abc123"}}
 
 
 class Answer(NamedTuple):
@@ -49,13 +55,32 @@ class Odus:
     def create(self, **fields):
         return self.post("/payments", {"amount": 5000, "currency": "usd"} | fields)
 
-    def authorize(self, payment, number="4242424242424242", **fields):
-        card = {"number": number, "expMonth": "12", "expYear": "40", "cvv": "100", "cardholderName": "Jane Doe"}
-        body = {"type": "card", "card": card, "returnUrl": RETURN_URL} | fields
-        return self.post(f"/payments/{payment['id']}/authorize", body)
+    def refuses(self, path, body=None):
+        """The problems of a POST that is a 400."""
+        answer = self("POST", path, {} if body is None else body)
+        assert 400 == answer.status, answer
+        return answer.body["message"]
 
-    def pay(self, number="4242424242424242", **fields):
+    def profile(self, integration):
+        """The id of the account's gateway profile of an integration."""
+        found = self.get(f"/gateway-profiles?integration[eq]={integration}")["data"]
+        return found[0]["id"]
+
+    @staticmethod
+    def card(number=VISA):
+        """The body that authorizes with a card."""
+        card = {"number": number, "expMonth": "12", "expYear": "40", "cvv": "100", "cardholderName": "Jane Doe"}
+        return {"type": "card", "card": card, "returnUrl": RETURN_URL}
+
+    def authorize(self, payment, number=VISA):
+        return self.post(f"/payments/{payment['id']}/authorize", self.card(number))
+
+    def pay(self, number=VISA, **fields):
         return self.authorize(self.create(**fields), number)
+
+    def hold(self):
+        """A payment that is authorized and waits for its capture."""
+        return self.pay(paymentMethodOptions=MANUAL)
 
 
 @pytest.fixture(scope="session")
@@ -76,5 +101,21 @@ def odus(_server):
 
 @pytest.fixture
 def advance(odus):
-    """Moves the clock: what only a mock can do."""
-    return lambda by: odus.post("/_mock/clock/advance", {"by": by})
+    """Moves the clock: by a duration, or to an instant."""
+    return lambda by=None, *, to=None: odus.post("/_mock/clock/advance", {"to": to} if to else {"by": by})
+
+
+@pytest.fixture
+def answer(odus):
+    """Answers a payment's challenge as its customer would in a browser, and tells where they are sent then."""
+    return lambda payment, result: odus.post(f"/_mock/challenges/{payment['id']}/complete", {"result": result})[
+        "returnUrl"
+    ]
+
+
+@pytest.fixture
+def gateway_says(odus):
+    """Has every gateway answer so from now on, to authorizations or to another operation."""
+    return lambda then, operation="authorize": odus.post(
+        "/_mock/rules", {"when": {"operation": operation}, "then": then}
+    )

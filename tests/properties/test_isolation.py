@@ -22,6 +22,7 @@ class Acts:
         self.held = a.pay(paymentMethodOptions={"captureMethod": "manual"})
         self.config = a.get("/merchant-configs")["data"][0]
         self.customer = a.post("/customers", {"email": "own@example.com"})
+        self.product = a.post("/products", {"name": "Sold"})["id"]
         self.rule = a.post("/_mock/rules", RULE)
         a.post("/_mock/snapshots", {"name": "mine"})
         self.names = {
@@ -34,6 +35,8 @@ class Acts:
             "/transactions/{id}": self.paid["transactions"][0]["id"],
             "/customers/{id}": self.customer["id"],
             "/customers/{id}/restrictions": self.customer["id"],
+            "/products/{id}": a.post("/products", {"name": "Own"})["id"],
+            "/prices/{id}": a.post("/prices", self.body("POST", "/prices"))["id"],
             "/blacklist/{id}": a.post("/blacklist", {"email": "own@example.com"})["id"],
             "/payment-methods/{id}": a.pay("5555555555554444")["paymentMethod"],
             "/gateway-profiles/{id}": a.post("/gateway-profiles", {"title": "Own", "integration": "stripe"})["id"],
@@ -71,6 +74,10 @@ class Acts:
             "/customers/{id}/restrictions": {"restrictCit": True},
             "/payment-methods/{id}": {"isDefault": True},
             "/blacklist": {"email": "jane@example.com"},
+            "/products": {"name": "New"},
+            "/products/{id}": {"name": "Other"},
+            "/prices": {"product": self.product, "type": "one_time", "currency": "usd", "amount": 1},
+            "/prices/{id}": {"name": "Other"},
             "/gateway-profiles": {"title": "New", "integration": "stripe"},
             "/gateway-profiles/{id}": {"title": "Other"},
             "/cascades": {"title": "New", "algorithm": "priority_queue", "rules": [profile]},
@@ -111,6 +118,8 @@ ROUTES = [
     *("GET /payment-methods", "GET /payment-methods/{id}"),
     *("POST /payment-methods/{id}", "DELETE /payment-methods/{id}"),
     *("GET /blacklist", "POST /blacklist", "GET /blacklist/{id}", "DELETE /blacklist/{id}"),
+    *("GET /products", "POST /products", "GET /products/{id}", "POST /products/{id}", "DELETE /products/{id}"),
+    *("GET /prices", "POST /prices", "GET /prices/{id}", "POST /prices/{id}", "DELETE /prices/{id}"),
     *("GET /gateway-profiles", "POST /gateway-profiles", "GET /gateway-profiles/{id}"),
     *("POST /gateway-profiles/{id}", "DELETE /gateway-profiles/{id}"),
     *("GET /cascades", "POST /cascades", "GET /cascades/{id}", "POST /cascades/{id}", "DELETE /cascades/{id}"),
@@ -142,7 +151,7 @@ OWN = [route for route in ROUTES if "{" in route and route not in NAMED]
 
 LISTS = [
     *("/payments", "/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades"),
-    *("/merchant-configs", "/secret-keys", "/publishable-keys", "/blacklist"),
+    *("/merchant-configs", "/secret-keys", "/publishable-keys", "/blacklist", "/products", "/prices"),
 ]
 CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),

@@ -229,6 +229,10 @@ PAYMENT = {"amount": 5000, "currency": "usd"}
 PROFILE = {"title": "One", "integration": "stripe"}
 LIMIT = {"transactionLimit": 1, "limitPeriod": "day"}
 OPTIONS = "paymentMethodOptions"
+ITEMS = "cart.items"
+CYCLES = "billingSchedule.cycleDefinitions"
+WRONG = {"mode": "cascade", "cascade": "cas_x"}
+DELAYED = {"mode": "cascade", "cascade": "{queue}", "captureMethod": "automaticDelayed"}
 
 
 def queue(*rules):
@@ -240,13 +244,31 @@ def rule(position=1, **fields):
     return {"gatewayProfile": "{first}", "position": position} | fields
 
 
+def price(**fields):
+    """The body of a one-time price."""
+    return {"product": "{product}", "type": "one_time", "currency": "usd", "amount": 1200} | fields
+
+
+def cycle(position=1, **fields):
+    return {"position": position, "amount": 900, "intervalUnit": "month", "intervalValue": 1} | fields
+
+
+def recurring(*cycles):
+    """The body of a price by the month."""
+    return price(type="recurring", amount=None, billingSchedule={"cycleDefinitions": list(cycles)})
+
+
+MONTHLY = {"cycleDefinitions": [cycle()]}
+
+
 def routed(**card):
     return PAYMENT | {OPTIONS: {"card": card}}
 
 
 INVALID = [
     # Payments
-    ("/payments", {}, ["amount", "currency"]),
+    ("/payments", {}, ["currency"]),
+    ("/payments", {"currency": "usd"}, ["amount"]),
     ("/payments", {"amount": 0, "currency": "us"}, ["amount", "currency"]),
     ("/payments", PAYMENT | {"amount": -1}, ["amount"]),
     ("/payments", PAYMENT | {"amount": 1.5}, ["amount"]),
@@ -290,6 +312,29 @@ INVALID = [
         [f"{OPTIONS}.captureMethod", f"{OPTIONS}.captureDelay"],
     ),
     ("/payments", routed(mode="luck"), [f"{OPTIONS}.card.mode"]),
+    ("/payments", routed(**DELAYED), [f"{OPTIONS}.captureDelay"]),
+    ("/payments", PAYMENT | {OPTIONS: {"paypal": {"mode": "cascade", "cascade": "{queue}"}}}, [f"{OPTIONS}.paypal"]),
+    (
+        "/payments",
+        PAYMENT | {OPTIONS: {"applePay": {"mode": "cascade", "cascade": "{wallets}"}}},
+        [f"{OPTIONS}.applePay"],
+    ),
+    # Carts
+    ("/payments", {"currency": "usd", "cart": {"items": []}}, [ITEMS]),
+    ("/payments", {"currency": "usd", "cart": {"items": [{"price": "price_x"}]}}, [f"{ITEMS}[0].price"]),
+    ("/payments", {"currency": "eur", "cart": {"items": [{"price": "{price}"}]}}, [f"{ITEMS}[0].price"]),
+    ("/payments", {"currency": "usd", "cart": {"items": [{"price": "{monthly}"}]}}, [f"{ITEMS}[0].price"]),
+    ("/payments", PAYMENT | {"cart": {"items": [{"price": "{price}"}]}}, ["amount"]),
+    (
+        "/payments",
+        {"currency": "usd", "customer": "cus_x", "cart": {"items": [{"price": "x"}]}, OPTIONS: {"card": WRONG}},
+        ["customer", f"{ITEMS}[0].price", f"{OPTIONS}.card.cascade"],
+    ),
+    (
+        "/payments",
+        {"currency": "usd", "cart": {"items": [{"price": 1, "quantity": 0}, {"quantity": 1_000_000, "x": 1}]}},
+        [f"{ITEMS}[0].price", f"{ITEMS}[0].quantity", f"{ITEMS}[1].price", f"{ITEMS}[1].quantity", f"{ITEMS}[1].x"],
+    ),
     # Authorizing an open payment
     (AUTHORIZE, {"paymentMethod": "pm_x"}, ["paymentMethod"]),
     (AUTHORIZE, {"paymentMethod": "{joes}"}, ["paymentMethod"]),
@@ -309,6 +354,11 @@ INVALID = [
     (AUTHORIZE, {"type": "applePay"}, ["token"]),
     (AUTHORIZE, {"token": "t"}, ["type"]),
     (AUTHORIZE, card() | {"token": "t"}, ["token"]),
+    (AUTHORIZE, card() | {"type": "applePay", "token": "t"}, ["card"]),
+    (AUTHORIZE, {"type": "paypal", "token": "t"}, ["token"]),
+    (AUTHORIZE, {"type": "applePay", "token": ""}, ["token"]),
+    (AUTHORIZE, {"type": "applePay", "paymentMethod": "{janes}"}, ["paymentMethod"]),
+    (UPDATE, {"customer": None, "billingAddress": {"line3": "x"}}, ["customer", "billingAddress.line3"]),
     (CANCEL, {"reason": "x"}, ["reason"]),
     (
         CHARGEBACK,
@@ -358,6 +408,31 @@ INVALID = [
         PROFILE | {"environment": "live", "credentials": {"publicKey": "pk_test_1", "apiKey": "x"}},
         ["credentials.publicKey", "credentials.secretKey", "credentials.apiKey"],
     ),
+    # The catalogue
+    ("/products", {}, ["name"]),
+    ("/products", {"name": "", "description": 1, "isActive": None}, ["name", "description", "isActive"]),
+    ("/products", {"name": "One", "statementDescriptor": "x" * 23, "price": 1}, ["statementDescriptor", "price"]),
+    ("/products", {"name": "One", "metadata": PAIRS}, ["metadata"]),
+    ("/products/{product}", {"name": None, "statementDescriptor": ""}, ["name", "statementDescriptor"]),
+    ("/products/{product}", {"metadata": PAIRS}, ["metadata"]),
+    ("/prices", {}, ["product", "type", "currency"]),
+    ("/prices", price(product="prod_x"), ["product"]),
+    ("/prices", price(product="{price}"), ["product"]),
+    ("/prices", price(type="often"), ["type"]),
+    ("/prices", price(currency="dollar", amount=-1), ["currency", "amount"]),
+    ("/prices", price(amount=None), ["amount"]),
+    ("/prices", price(billingSchedule=MONTHLY), ["billingSchedule"]),
+    ("/prices", price(type="recurring"), ["billingSchedule"]),
+    ("/prices", price(metadata=PAIRS), ["metadata"]),
+    ("/prices", recurring(), [CYCLES]),
+    ("/prices", recurring(cycle(intervalUnit="second")), [f"{CYCLES}[0].intervalUnit"]),
+    ("/prices", recurring(cycle(amount=-1), cycle(2)), [f"{CYCLES}[0].amount"]),
+    ("/prices", recurring(cycle(3), cycle(), cycle(3)), [f"{CYCLES}[0].position", f"{CYCLES}[2].position"]),
+    ("/prices", recurring(cycle(0, intervalValue=0)), [f"{CYCLES}[0].position", f"{CYCLES}[0].intervalValue"]),
+    ("/prices", recurring(cycle(intervalValue=121)), [f"{CYCLES}[0].intervalValue"]),
+    ("/prices/{price}", {"amount": 1, "currency": "usd", "product": "{product}"}, ["amount", "currency", "product"]),
+    ("/prices/{price}", {"type": None, "billingSchedule": None}, ["type", "billingSchedule"]),
+    ("/prices/{price}", {"isActive": None, "metadata": PAIRS}, ["isActive"]),
     # Cascades
     ("/cascades", {}, ["title", "algorithm", "rules"]),
     ("/cascades", queue(), ["rules"]),
@@ -418,6 +493,10 @@ INVALID = [
         [f"{OPTIONS}.card"],
     ),
     ("/merchant-configs/{config}", {"captureMethod": "never"}, ["captureMethod"]),
+    ("/merchant-configs/{config}", {"captureMethod": None, "captureDelay": 6}, ["captureMethod", "captureDelay"]),
+    ("/merchant-configs/{config}", {"captureMethod": "automaticDelayed"}, ["captureDelay"]),
+    ("/merchant-configs/{config}", {"recurringCaptureMethod": "automaticDelayed"}, ["captureDelay"]),
+    ("/merchant-configs/{config}", {OPTIONS: {"card": DELAYED}}, ["captureDelay"]),
     # Secret keys
     ("/secret-keys", {}, ["permissions"]),
     ("/secret-keys", {"permissions": []}, ["permissions"]),
@@ -440,8 +519,13 @@ def names(account):
     key = account.post("/secret-keys", {"permissions": ["PAYMENT_METHOD_READ"]})
     config = account.get("/merchant-configs")["data"][0]
     listed = account.post("/blacklist", {"email": "listed@example.com"})
-    own = {"payment": payment["id"], "config": config["id"], "key": key["id"], "weak": key["value"]}
-    return ids | own | {"listed": listed["id"], "pk": account.post("/publishable-keys")["id"]}
+    sold = account.post("/products", {"name": "Mug"})["id"]
+    prices = {
+        name: account.post("/prices", filled(body, {"product": sold}))["id"]
+        for name, body in {"price": price(), "monthly": recurring(cycle())}.items()
+    }
+    own = {"payment": payment["id"], "config": config["id"], "key": key["id"], "weak": key["value"], "product": sold}
+    return ids | own | prices | {"listed": listed["id"], "pk": account.post("/publishable-keys")["id"]}
 
 
 @pytest.mark.parametrize(("target", "body", "fields"), INVALID)
@@ -488,6 +572,12 @@ WRITES = [
     ("DELETE", "/payment-methods/{janes}", None, "PAYMENT_METHOD_DELETE"),
     ("POST", "/blacklist", {"email": "jane@example.com"}, "BLACKLIST_CREATE"),
     ("DELETE", "/blacklist/{listed}", None, "BLACKLIST_DELETE"),
+    ("POST", "/products", {"name": "One"}, "PRODUCT_CREATE"),
+    ("POST", "/products/{product}", {"name": "Other"}, "PRODUCT_UPDATE"),
+    ("DELETE", "/products/{product}", None, "PRODUCT_DELETE"),
+    ("POST", "/prices", price(), "PRICE_CREATE"),
+    ("POST", "/prices/{price}", {"name": "Other"}, "PRICE_UPDATE"),
+    ("DELETE", "/prices/{price}", None, "PRICE_DELETE"),
     ("POST", "/gateway-profiles", PROFILE, "GATEWAY_PROFILE_CREATE"),
     ("POST", "/gateway-profiles/{first}", {"title": "Other"}, "GATEWAY_PROFILE_UPDATE"),
     ("DELETE", "/gateway-profiles/{first}", None, "GATEWAY_PROFILE_DELETE"),

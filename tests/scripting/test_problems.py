@@ -8,7 +8,9 @@ import pytest
 
 from mock_odus.engine.permissions import Permission
 from mock_odus.scripting import loader
+from mock_odus.scripting.forms import WorldForm
 from mock_odus.scripting.language import ScenarioError
+from mock_odus.shapes import field_names
 
 WORLD = """\
 world:
@@ -16,6 +18,7 @@ world:
   cascades: {main: {algorithm: priority_queue, rules: [{gatewayProfile: stripe_eu, position: 1}]}}
   customers: {jane: {}}
 """
+KINDS = ", ".join(field_names(WorldForm))
 SHIPPED = ", ".join(loader.available())
 CONDITIONS = (
     "operation, gateway, integration, cascade, position, amount, currency, initiator, offSessionType, method, "
@@ -53,10 +56,7 @@ TOP = {
 }
 
 WORLDS = {
-    "world: {product: {}}": (
-        "x.yaml:3:9: world.product: is not a known field; known are gatewayProfiles, cascades, merchantConfig, "
-        "customers, paymentMethods, blacklist, secretKeys"
-    ),
+    "world: {zebras: {}}": f"x.yaml:3:9: world.zebras: is not a known field; known are {KINDS}",
     "world:\n  customer:\n    jane: {}": (
         "x.yaml:4:3: world.customer: is not a known field; did you mean 'customers'?"
     ),
