@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from msgspec.structs import asdict, fields
 
@@ -26,6 +26,7 @@ from mock_odus.engine.records import (
     Cascade,
     Customer,
     GatewayProfile,
+    Kept,
     PaymentMethod,
     Price,
     Product,
@@ -33,12 +34,21 @@ from mock_odus.engine.records import (
 )
 from mock_odus.engine.world import World
 from mock_odus.scripting import rules
-from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, WorldForm
+from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, NamedSecretKey, WorldForm
 from mock_odus.scripting.language import Scenario, ScenarioError
 from mock_odus.scripting.rules import Running
 from mock_odus.shapes import mask
 
+
+class Named(Protocol):
+    """A record of a scenario's world: the body that makes it, and the id it is to have."""
+
+    @property
+    def id(self) -> str | None: ...
+
+
 B = TypeVar("B", bound=Body)
+N = TypeVar("N", bound=Named)
 
 YEARS_A_CARD_IS_GOOD = 5
 
@@ -58,41 +68,31 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
 
 
 def _make(world: World, scenario: Scenario, form: WorldForm, keep: bool) -> None:
-    for name, profile in form.gateway_profiles.items():
-        if not (keep and world.find(GatewayProfile, profile.id or "")):
-            with _at(scenario, f"world.gatewayProfiles.{name}"):
-                profiles.create(world, _plain(profile, CreateGatewayProfile), id=profile.id)
-    for name, cascade in form.cascades.items():
-        if not (keep and world.find(Cascade, cascade.id or "")):
-            with _at(scenario, f"world.cascades.{name}"):
-                cascades.create(world, _plain(cascade, CreateCascade), id=cascade.id)
+    """In the order of the form: a cascade needs its profiles, a price its product, a card its customer."""
+
+    def each(kind: str, record: type[Kept], named: Mapping[str, N], make: Callable[[str, N], object]) -> None:
+        for name, one in named.items():
+            if not (keep and world.find(record, one.id or "")):
+                with _at(scenario, f"world.{kind}.{name}"):
+                    make(name, one)
+
+    def by(create: Callable[..., object], body: type[Body]) -> Callable[[str, Named], object]:
+        return lambda name, one: create(world, _plain(one, body), id=one.id)
+
+    def key(name: str, one: NamedSecretKey) -> object:
+        return keys.create_secret(world, _plain(one, CreateSecretKey), id=one.id, tail=name)
+
+    each("gatewayProfiles", GatewayProfile, form.gateway_profiles, by(profiles.create, CreateGatewayProfile))
+    each("cascades", Cascade, form.cascades, by(cascades.create, CreateCascade))
     if form.merchant_config:
         with _at(scenario, "world.merchantConfig"):
             account.update_config(world, world.merchant_config(), form.merchant_config)
-    for name, product in form.products.items():
-        if not (keep and world.find(Product, product.id or "")):
-            with _at(scenario, f"world.products.{name}"):
-                catalog.create_product(world, _plain(product, CreateProduct), id=product.id)
-    for name, price in form.prices.items():
-        if not (keep and world.find(Price, price.id or "")):
-            with _at(scenario, f"world.prices.{name}"):
-                catalog.create_price(world, _plain(price, CreatePrice), id=price.id)
-    for name, customer in form.customers.items():
-        if not (keep and world.find(Customer, customer.id or "")):
-            with _at(scenario, f"world.customers.{name}"):
-                customers.create(world, _plain(customer, CreateCustomer), id=customer.id)
-    for name, method in form.payment_methods.items():
-        if not (keep and world.find(PaymentMethod, method.id or "")):
-            with _at(scenario, f"world.paymentMethods.{name}"):
-                _save_card(world, method)
-    for name, entry in form.blacklist.items():
-        if not (keep and world.find(BlacklistEntry, entry.id or "")):
-            with _at(scenario, f"world.blacklist.{name}"):
-                blacklist.create(world, _plain(entry, CreateBlacklistEntry), id=entry.id)
-    for name, key in form.secret_keys.items():
-        if not (keep and world.find(SecretKey, key.id or "")):
-            with _at(scenario, f"world.secretKeys.{name}"):
-                keys.create_secret(world, _plain(key, CreateSecretKey), id=key.id, tail=name)
+    each("products", Product, form.products, by(catalog.create_product, CreateProduct))
+    each("prices", Price, form.prices, by(catalog.create_price, CreatePrice))
+    each("customers", Customer, form.customers, by(customers.create, CreateCustomer))
+    each("paymentMethods", PaymentMethod, form.payment_methods, lambda name, one: _save_card(world, one))
+    each("blacklist", BlacklistEntry, form.blacklist, by(blacklist.create, CreateBlacklistEntry))
+    each("secretKeys", SecretKey, form.secret_keys, key)
 
 
 def _save_card(world: World, method: NamedPaymentMethod) -> None:
@@ -110,7 +110,7 @@ def _details(world: World, card: CardForm) -> CardDetails:
     return CardDetails(card.number, card.exp_month, year, card.cvv, card.cardholder_name)
 
 
-def _plain(named: Body, kind: type[B]) -> B:
+def _plain(named: Any, kind: type[B]) -> B:
     """The body that a named form extends, without its id."""
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in asdict(named).items() if name in known})
