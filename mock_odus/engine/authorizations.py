@@ -119,7 +119,7 @@ def _walk(
             if challenge_passed:  # carried on from an earlier gateway: nobody is asked twice
                 outcome = outcome.then
             elif payment.initiator == "merchant":  # nobody is there to answer
-                outcome = Declined("authentication_failed")
+                outcome = Declined("authentication_failed", ends_try=True)
         answer = Answer(outcome, answer.rule, answer.latency_ms)
         transaction = attempts.record(world, payment, type, payment.amount, means, candidate, answer)
         payment = replace(payment, transactions=(*payment.transactions, transaction))

@@ -22,7 +22,6 @@ from mock_odus.engine.records import DisplayStatus, Payment, Status, Transaction
 from mock_odus.engine.world import World
 
 ALLOWED: dict[str, frozenset[Status]] = {
-    "updated": frozenset({"open", "requires_action", "succeeded", "cancelled"}),
     "given a customer": frozenset({"open"}),
     "authorized": frozenset({"open"}),
     "captured": frozenset({"succeeded"}),

@@ -182,7 +182,6 @@ def update(world: World, payment: Payment, body: UpdatePayment) -> Payment:
     Invalid; Refused when another customer comes too late, or may not pay.
     """
     with world.verb():
-        lifecycle.require(payment, "updated")
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         given["metadata"] = metadata.merge(payment.metadata, body.metadata)
         changed = replace(payment, **given)

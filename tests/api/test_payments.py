@@ -230,6 +230,33 @@ def test_paypal_sends_the_customer_to_its_approval_page(api, wallets):
     assert "succeeded" == api.made(f"/payments/{later['id']}/authorize")["status"]
 
 
+def test_paypals_page_is_paypals(api, wallets):
+    """It asks for an approval, not for who the customer is; a decline there is a failed authentication."""
+    payment = api.payment(customer=api.ids["jane"], returnUrl=RETURN_URL)
+    waiting = api.made(f"/payments/{payment['id']}/authorize", {"type": "paypal"})
+    browser = api.with_key(None)
+    link = waiting["action"]["redirectUrl"].removeprefix(api.url)
+    assert "PayPal asks you to approve this payment." in browser.get(link).text
+    declined = browser.post(link, raw=b"result=failed")
+    assert (303, True) == (declined.status, "success=false" in declined.headers["location"])
+    failed = api.get(f"/payments/{payment['id']}").json
+    assert ["open", "failed", None] == pick(failed, "status", "displayStatus", "paymentMethod")
+    assert "authentication_failed" == failed["transactions"][0]["outcome"]["errorCode"]
+    assert [] == api.get("/payment-methods?type[eq]=paypal").json["data"]
+
+
+def test_a_link_of_a_cancelled_payment_says_so(api, act):
+    """Looked at and answered, it changes nothing any more."""
+    waiting = api.paid(CHALLENGED)
+    cancelled = act(waiting, "cancel")
+    assert ["cancelled", "cancelled", None] == pick(cancelled, "status", "displayStatus", "action")
+    link, browser = waiting["action"]["redirectUrl"].removeprefix(api.url), api.with_key(None)
+    for answer in (browser.get(link), browser.post(link, raw=b"result=passed")):
+        assert (200, True) == (answer.status, "The payment was cancelled" in answer.text)
+    assert cancelled == api.get(f"/payments/{waiting['id']}").json
+    assert [] == api.get("/_mock/challenges").json
+
+
 def test_apple_pay_takes_a_token_and_forgets_it(api, wallets):
     """Approved at a gateway for cards; the token is in no answer and no journal."""
     token = "tok-of-a-device-1234567890"

@@ -123,6 +123,15 @@ def test_a_gateway_is_told_the_facts(shop):
     assert "4242424242424242" not in repr(first)
 
 
+def test_a_gateway_is_told_which_payment_and_which_try_it_is(shop):
+    """Payments count from 1, tries of each from 1, whoever is asked in it."""
+    first, second = shop.pay(FUNDS, FUNDS, FUNDS), shop.pay(FUNDS)
+    shop.authorize(first)
+    shop.reverse(second, amount=1)
+    counted = [(charge.ordinal, charge.tries) for charge in shop.gateway.charges]
+    assert [*3 * [(1, 1)], *2 * [(2, 1)], (1, 2), (2, 1)] == counted
+
+
 def test_a_script_may_end_the_try(shop):
     """Whatever the code: no other gateway is asked."""
     payment = shop.pay(Declined("generic_soft_decline", ends_try=True))

@@ -54,7 +54,7 @@ def test_a_lifted_restriction_blocks_nobody(shop, restrict, refused):
     """A payment that was refused can be authorized then."""
     payment = shop.create()
     restrict(restrict_cit=True)
-    refused("is restricted: restrictCit", shop.authorize, payment)
+    refused("is restricted: restrictCit blocks customer-initiated payments$", shop.authorize, payment)
     restrict(restrict_cit=None)
     assert "succeeded" == shop.authorize(payment).status
 

@@ -309,6 +309,8 @@ def test_the_default_options_win_over_the_default(shop):
     shop.config(payment_method_options=MethodOptions(capture_method="automaticDelayed", capture_delay=3, card=card))
     assert "2026-01-04T00:00:00.000Z" == shop.pay().capture_at
     assert "2026-01-02T00:00:00.000Z" == shop.pay(payment_method_options=MethodOptions(capture_delay=1)).capture_at
+    again = MethodOptions(capture_method="automaticDelayed")
+    assert "2026-01-04T00:00:00.000Z" == shop.pay(payment_method_options=again).capture_at
     assert shop.pay(payment_method_options=MethodOptions(capture_method="automatic")).is_captured
 
 

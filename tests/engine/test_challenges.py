@@ -1,8 +1,10 @@
 """The 3DS step: asked once, answered once, or left to lapse (checkout/3ds-and-redirect-handling)."""
 
 import pytest
+from msgspec.structs import replace
 
 from mock_odus.engine import authorizations, challenges
+from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.engine.errors import NotFound, Refused
 from mock_odus.engine.gateways import Approved, Challenged, Declined, Unreachable
 from mock_odus.engine.records import PaymentMethod, Transaction
@@ -138,6 +140,15 @@ def test_a_merchants_charge_is_challenged_after_a_failover_as_well(shop):
     """The same holds at the second gateway."""
     payment = shop.pay(FUNDS, Challenged(), initiator="merchant")
     assert ["insufficient_funds", "authentication_failed"] == shop.codes(payment)
+
+
+def test_what_a_challenge_ends_is_ended_whatever_cascades_go_on_after(shop):
+    """A merchant who has cascades go on after `authentication_failed` does not ask an absent or failing customer."""
+    shop.world.policies = replace(shop.world.policies, failover_on=frozenset(ERROR_CODES))
+    unattended = shop.pay(Challenged(), initiator="merchant")
+    failed = shop.finish(shop.pay(Challenged()), "failed")
+    assert 2 * [["authentication_failed"]] == [shop.codes(unattended), shop.codes(failed)]
+    assert "succeeded" == shop.pay(Declined("authentication_failed")).status
 
 
 # --- In a cascade

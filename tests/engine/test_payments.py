@@ -90,7 +90,22 @@ def test_what_belongs_together_must_agree(shop, joe, refused):
     refused("paymentMethod needs a customer", shop.create, customer=None, payment_method=method)
 
 
-def test_one_method_type_is_enough(shop):
+def test_a_method_must_be_saved(shop, refused):
+    """An id that nothing has."""
+    refused("paymentMethod must be a saved payment method, found 'pm_x'", shop.create, payment_method="pm_x")
+
+
+@pytest.mark.parametrize("type", ["card", "paypal", "apple_pay"])
+def test_one_method_type_is_enough(shop, type):
+    """A merchant need not take cards."""
+    gateway = shop.profile("paypal") if type == "paypal" else shop.gateways[0]
+    options = MethodOptions(**{type: Routing("gatewayProfile", gateway_profile=gateway)})
+    shop.config(payment_method_options=None)
+    routing = getattr(shop.create(payment_method_options=options).payment_method_options, type)
+    assert gateway == routing.gateway_profile
+
+
+def test_own_and_default_options_add_up(shop):
     """A payment's own options and the merchant's defaults add up, each method type for itself."""
     card = Routing("gatewayProfile", gateway_profile=shop.gateways[2])
     options = shop.create(payment_method_options=MethodOptions(apple_pay=card)).payment_method_options

@@ -191,6 +191,17 @@ def test_a_type_that_is_not_available(shop, refused, type, body):
     refused(words, shop.authorize, shop.create(), **body)
 
 
+def test_a_payments_own_wallets_stand_before_the_defaults(shop, wallets):
+    """Each type by itself: what is given wins, what is not stays as the merchant has it."""
+    other = shop.profile("paypal")
+    options = MethodOptions(paypal=Routing("gatewayProfile", gateway_profile=other))
+    made = shop.create(payment_method_options=options).payment_method_options
+    assert (shop.queue, other, shop.queue) == (made.card.cascade, made.paypal.gateway_profile, made.apple_pay.cascade)
+    straight = MethodOptions(apple_pay=Routing("gatewayProfile", gateway_profile=shop.gateways[2]))
+    made = shop.create(payment_method_options=straight).payment_method_options
+    assert (wallets, shop.gateways[2]) == (made.paypal.gateway_profile, made.apple_pay.gateway_profile)
+
+
 def test_a_saved_method_of_a_type_that_is_not_available(shop, refused):
     """The same when a saved one is named, at creation and at authorization."""
     method = paypal(shop).payment_method
