@@ -28,7 +28,8 @@ class Charge(Struct, frozen=True, kw_only=True):
 
     `occasion` names the try this charge belongs to (`pay_…/1`): every gateway asked in it shows the same one. `tries`
     is how often the payment has been authorized, from 1. `ordinal` counts the payments of the world: chances are drawn
-    from it, so that they do not depend on the time. `at` is the sandbox's instant.
+    from it, so that they do not depend on the time. `at` is the sandbox's instant. A bundle has several
+    `subscriptions`, each with a price and a cycle; `retry` is 0 on a renewal, 1 on the first step of its retry policy.
     """
 
     operation: Operation
@@ -49,6 +50,11 @@ class Charge(Struct, frozen=True, kw_only=True):
     position: int | None = None
     card: Card | None = None
     customer: Customer | None = None
+    prices: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    subscriptions: tuple[str, ...] = ()
+    cycles: tuple[int, ...] = ()
+    retry: int | None = None
 
 
 class Approved(Struct, frozen=True, tag_field="outcome", tag="approve", omit_defaults=True):

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 
 class Policies(Struct, frozen=True, kw_only=True, rename="camel"):
-    """Given to a World. `failover_on` lists the error codes after which a cascade goes on; `prefixes` begins the
-    ids of each kind of record, without the underscore."""
+    """Given to a World.
+
+    `failover_on` lists the error codes after which a cascade goes on; `prefixes` begins the ids of each kind of record,
+    without the underscore. `dunning_days` are the delays of the default retry policy's steps. `catch_up` says what a
+    subscription does that was paid so late that periods have passed.
+    """
 
     failover_on: frozenset[str]
     display_currency: str
     prefixes: dict[str, str]
+    dunning_days: tuple[int, ...] = (1, 3, 5)
+    stop_on_hard_decline: bool = False
+    catch_up: Literal["skip", "bill_each"] = "skip"

@@ -352,9 +352,16 @@ class Transaction(Stored, frozen=True):
     challenge: Private[str | None] = None
     forgotten: Private[bool] = False
     fails_with: Private[str | None] = None
+    subscription: Private[str | None] = None
+    cycle: Private[int | None] = None
+    retry: Private[int | None] = None
 
 
 class Payment(Updatable, frozen=True):
+    """`cycles` are those of the subscriptions that it pays for, 1 the first charge. `retry` is the step of the retry
+    policy that it has come to, 0 the renewal itself. `preview` is the change of plan that it pays for.
+    """
+
     amount: int
     currency: str
     initiator: Initiator
@@ -396,6 +403,9 @@ class Payment(Updatable, frozen=True):
     ordinal: Private[int] = 0
     tries: Private[int] = 0
     succeeded_at: Private[Instant | None] = None
+    cycles: Private[tuple[int, ...]] = ()
+    retry: Private[int | None] = None
+    preview: Private[str | None] = None
 
 
 class Orphan(Kept, frozen=True):

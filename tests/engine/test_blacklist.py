@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_odus.engine import blacklist
+from mock_odus.engine import blacklist, invariants
 from mock_odus.engine.bodies import CreateBlacklistEntry
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import BlacklistEntry
@@ -92,6 +92,6 @@ def test_it_is_restored_with_its_world(world):
     assert (True, False) == (blacklist.holds(world, EMAIL), blacklist.holds(world, "joe@example.com"))
     blacklist.delete(twin, made)
     assert (True, False) == (blacklist.holds(world, EMAIL), blacklist.holds(twin, EMAIL))
-    world.check()
-    twin.check()
+    invariants.check(world)
+    invariants.check(twin)
     assert 1 == world.counts["blacklistEntries"]

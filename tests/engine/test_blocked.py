@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_odus.engine import blacklist, cascades, customers, profiles
+from mock_odus.engine import blacklist, cascades, customers, invariants, profiles
 from mock_odus.engine.bodies import CreateBlacklistEntry, CreateCustomer, MethodOptions, RestrictCustomer, Routing
 from mock_odus.engine.gateways import Challenged, Declined
 from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod
@@ -106,7 +106,7 @@ def test_what_was_authorized_goes_on(shop, restrict, block, how):
     assert ["cancelled", "cancelled"] == [shop.cancel(again).status, shop.cancel(open_payment).status]
     assert shop.reverse(paid, amount=1).is_partially_reversed
     assert shop.charge_back(shop.read(paid)).is_chargebacked
-    shop.world.check()
+    invariants.check(shop.world)
 
 
 @pytest.mark.parametrize("how", ["restricted", "blacklisted"])
@@ -144,7 +144,7 @@ def test_a_customer_deleted_during_the_challenge(shop):
     payment = shop.finish(waiting, "passed")
     assert ("succeeded", shop.customer.id, None) == (payment.status, payment.customer, payment.payment_method)
     assert {} == shop.world.table(PaymentMethod)
-    shop.world.check()
+    invariants.check(shop.world)
 
 
 def test_a_method_deleted_during_the_challenge(shop):
@@ -186,7 +186,7 @@ def test_a_cascade_deleted_during_the_challenge(shop):
     payment = shop.finish(waiting, "passed")
     assert ("succeeded", shop.gateways[1], shop.queue) == (payment.status, payment.gateway_profile, payment.cascade)
     assert "reversed" == shop.reverse(payment).display_status
-    shop.world.check()
+    invariants.check(shop.world)
 
 
 def test_gateways_deleted_during_the_challenge(shop):

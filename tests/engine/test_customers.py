@@ -3,7 +3,7 @@
 import pytest
 from msgspec import UNSET
 
-from mock_odus.engine import blacklist, cards, customers, methods
+from mock_odus.engine import blacklist, cards, customers, invariants, methods
 from mock_odus.engine.bodies import CreateCustomer, CustomerRestrictions, RestrictCustomer, UpdateCustomer
 from mock_odus.engine.errors import Invalid, NotFound
 from mock_odus.engine.records import Customer, PaymentMethod
@@ -190,7 +190,7 @@ def test_payments_keep_the_id_of_a_deleted_customer(shop, wallet):
 
     assert payment == shop.read(payment)
     assert (shop.customer.id, wallet[1].id) == (shop.read(payment).customer, shop.read(payment).payment_method)
-    shop.world.check()
+    invariants.check(shop.world)
 
 
 def test_the_blacklist_keeps_the_email_of_a_deleted_customer(shop):

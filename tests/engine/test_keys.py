@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from mock_odus.engine import keys
+from mock_odus.engine import invariants, keys
 from mock_odus.engine.bodies import CreatePublishableKey, CreateSecretKey, UpdatePublishableKey, UpdateSecretKey
 from mock_odus.engine.errors import Forbidden, Invalid
 from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey
@@ -61,7 +61,7 @@ def test_a_rotated_key_has_one_value(world):
     assert (key.id, key.permissions, key.created_at) == (rotated.id, rotated.permissions, rotated.created_at)
     assert "2026-02-01T00:00:00.000Z" == rotated.updated_at
     assert [key.id] == [held.key for held in world.table(KeyValue).values()]
-    world.check()
+    invariants.check(world)
 
 
 def test_a_revoked_key_leaves_nothing(world):
@@ -76,7 +76,7 @@ def test_a_revoked_key_leaves_nothing(world):
     assert keys.find(world, PublishableKey, tail(public.value)) is None
     assert other == keys.find(world, SecretKey, second)
     assert [other.id] == [held.key for held in world.table(KeyValue).values()]
-    world.check()
+    invariants.check(world)
 
 
 def test_a_snapshot_holds_the_values_of_its_time(world):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_odus.engine import customers, payments
+from mock_odus.engine import customers, invariants, payments
 from mock_odus.engine.bodies import CreateCustomer, MethodOptions, RestrictCustomer, Routing
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Challenged, Declined
@@ -166,7 +166,7 @@ def test_an_open_payment_is_given_a_customer(shop, joe, theirs, answers):
     assert ([first.id, payment.id, last.id], []) == (theirs(joe), theirs(shop.customer))
     guest = shop.update(shop.create(customer=None), customer=shop.customer.id)
     assert [guest.id] == theirs(shop.customer)
-    shop.world.check()
+    invariants.check(shop.world)
 
 
 def test_the_new_customer_pays(shop, joe):

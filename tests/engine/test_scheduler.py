@@ -2,6 +2,7 @@
 
 import pytest
 
+from mock_odus.engine import invariants
 from mock_odus.engine.errors import Conflict
 from mock_odus.engine.records import Job
 from mock_odus.engine.scheduler import Scheduler
@@ -107,7 +108,7 @@ def test_a_job_that_breaks_stays_due(world, ran):
     assert day(2) == world.now
     assert ["breaks"] == [job.subject for job in world.agenda()]
     assert [] == world.log
-    world.check()
+    invariants.check(world)
 
 
 def test_backwards_is_refused(world):

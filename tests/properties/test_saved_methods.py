@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_odus import assumptions
-from mock_odus.engine import account, customers, methods
+from mock_odus.engine import account, customers, invariants, methods
 from mock_odus.engine.bodies import CreateCustomer, UpdatePaymentMethod
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import Customer, PaymentMethod
@@ -78,4 +78,4 @@ def test_one_default_and_one_event(acts):
         assert owners.keys() <= world.table(Customer).keys()
         kept = {(one.customer, one.type, one.fingerprint) for one in world.table(PaymentMethod).values()}
         assert len(kept) == len(world.table(PaymentMethod))
-        world.check()
+        invariants.check(world)

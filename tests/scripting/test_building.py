@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_odus.engine import account, authorizations, customers, keys, payments
+from mock_odus.engine import account, authorizations, customers, invariants, keys, payments
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
 from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, SecretKey
 from mock_odus.engine.world import World
@@ -22,7 +22,7 @@ def test_shipped_scenarios_run(world, prefixes, name):
     running = building.build(world, loader.find(name, prefixes=prefixes))
     assert running == rules.running(world)
     assert [] == world.log
-    world.check()
+    invariants.check(world)
 
 
 def test_the_index_names_every_scenario():
