@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from mock_odus import documents
 from mock_odus.engine.policies import Policies
@@ -20,6 +20,7 @@ _DOCUMENTED_PREFIXES = {
     "cascade": "cas",
     "product": "prod",
     "price": "price",
+    "subscription": "sub",
     "event": "evt",
 }
 
@@ -28,20 +29,35 @@ class AssumptionsError(Exception):
     """A file of corrections that cannot be used: one line a problem."""
 
 
+Days = Annotated[int, Meta(ge=1, le=3650, description="an integer from 1 to 3650, in days")]
+
+
+class AssumedPolicies(Struct, frozen=True, rename="camel"):
+    """How the engine behaves, as it is written in the file."""
+
+    failover_on: list[str]
+    dunning_days: Annotated[list[Days], Meta(min_length=1, max_length=100)]
+    stop_on_hard_decline: bool
+    catch_up: Literal["skip", "bill_each"]
+
+
 class Assumptions(Struct, frozen=True, rename="camel"):
     """The values in force: paths by operation, status codes by case, and what the engine reads as `Policies`."""
 
     paths: dict[str, str]
     status_codes: dict[str, int]
     prefixes: dict[str, str]
-    policies: dict[str, list[str]]
+    policies: AssumedPolicies
     defaults: dict[str, str]
 
     def for_engine(self) -> Policies:
         return Policies(
-            failover_on=frozenset(self.policies["failoverOn"]),
+            failover_on=frozenset(self.policies.failover_on),
             display_currency=self.defaults["displayCurrency"],
             prefixes=_DOCUMENTED_PREFIXES | self.prefixes,
+            dunning_days=tuple(self.policies.dunning_days),
+            stop_on_hard_decline=self.policies.stop_on_hard_decline,
+            catch_up=self.policies.catch_up,
         )
 
 

@@ -10,6 +10,7 @@ from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
+from mock_odus.engine.reactions import REACTION
 from mock_odus.engine.records import PublishableKey, SecretKey
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
@@ -107,7 +108,9 @@ class Sandbox:
         start = (scenario and scenario.clock_start) or now or START
         if now is None:
             start = settings.start or start
-        world = World(seed=seed, now=start, policies=self.policies, gateway=ScriptedGateway(), jobs=JOBS)
+        world = World(
+            seed=seed, now=start, policies=self.policies, gateway=ScriptedGateway(), jobs=JOBS, reaction=REACTION
+        )
         account.open_account(world)
         if scenario:
             building.build(world, scenario)

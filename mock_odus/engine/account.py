@@ -1,4 +1,4 @@
-"""The merchant's own settings."""
+"""The merchant's own settings, and the retry policy that every merchant has."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import cascades, metadata
+from mock_odus.engine.billing import RetryPolicy, RetryStep
 from mock_odus.engine.bodies import MethodOptions, UpdateMerchantConfig
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import MerchantConfig, PaymentMethodOptions
@@ -15,8 +16,9 @@ from mock_odus.engine.world import World
 
 
 def open_account(world: World) -> MerchantConfig:
-    """What every new world holds: one merchant configuration."""
+    """What every new world holds: one merchant configuration, and the retry policy that it names as the default."""
     with world.verb():
+        policy = world.put(_default_retry_policy(world))
         return world.put(
             MerchantConfig(
                 id=world.new_id("merchantConfig"),
@@ -25,6 +27,7 @@ def open_account(world: World) -> MerchantConfig:
                 display_currency=world.policies.display_currency,
                 timezone="UTC",
                 capture_method="automatic",
+                default_retry_policy=policy.id,
             )
         )
 
@@ -36,6 +39,8 @@ def update_config(world: World, config: MerchantConfig, body: UpdateMerchantConf
         problems = []
         if body.timezone is not UNSET and not _is_timezone(str(body.timezone)):
             problems.append(f"timezone must be an IANA timezone such as Europe/Paris, found '{body.timezone}'")
+        if isinstance(body.default_retry_policy, str) and not world.find(RetryPolicy, body.default_retry_policy):
+            problems.append(f"defaultRetryPolicy must be an existing retry policy, found '{body.default_retry_policy}'")
         if isinstance(body.payment_method_options, MethodOptions):
             try:
                 given["payment_method_options"] = cascades.options(world, body.payment_method_options)
@@ -51,6 +56,18 @@ def update_config(world: World, config: MerchantConfig, body: UpdateMerchantConf
         if problems:
             raise Invalid(*problems)
         return config if changed == config else world.put(replace(changed, updated_at=world.now))
+
+
+def _default_retry_policy(world: World) -> RetryPolicy:
+    delays = enumerate(world.policies.dunning_days, 1)
+    return RetryPolicy(
+        id=world.new_id("retryPolicy"),
+        created_at=world.now,
+        updated_at=world.now,
+        title="Default",
+        is_enabled=True,
+        steps=tuple(RetryStep(position, delay, use_initial_gateway=True) for position, delay in delays),
+    )
 
 
 def _lacks_a_delay(config: MerchantConfig) -> bool:

@@ -33,6 +33,7 @@ from mock_odus.engine.records import (
     Orphan,
     Payment,
     PaymentMethodDetails,
+    Price,
     Record,
     Transaction,
     TransactionOutcome,
@@ -83,6 +84,7 @@ def ask(
     """What the gateway says. A card number that no gateway knows as a test card never gets as far as a rule."""
     if means.card and means.card.test_card is None:
         return Answer(outcome=NOT_A_TEST_CARD)
+    prices = tuple(item.price for item in payment.cart.items) if payment.cart else ()
     charge = Charge(
         operation=OPERATIONS[type],
         occasion=occasion,
@@ -102,6 +104,11 @@ def ask(
         position=at.position,
         card=means.card,
         customer=world.find(Customer, payment.customer) if payment.customer else None,
+        prices=prices,
+        products=tuple(world.get(Price, price).product for price in prices),
+        subscriptions=payment.subscriptions,
+        cycles=payment.cycles,
+        retry=payment.retry,
     )
     return world.gateway.answer(world, charge)
 
@@ -120,6 +127,11 @@ def type_of(payment: Payment, type: MethodType) -> TransactionType:
 def charged(payment: Payment) -> Transaction:
     """The transaction that took the money, or holds it."""
     return next(one for one in payment.transactions if OPERATIONS[one.type] == "authorize" and _is_success(one))
+
+
+def count(payment: Payment) -> int:
+    """How often gateways were asked to charge it."""
+    return sum(OPERATIONS[one.type] == "authorize" for one in payment.transactions)
 
 
 def follow_up(world: World, payment: Payment, type: TransactionType, amount: int) -> tuple[Payment, Outcome]:
@@ -170,6 +182,9 @@ def record(
         challenge=_challenge(outcome),
         forgotten=isinstance(outcome, Approved) and outcome.forgotten,
         fails_with=outcome.code if isinstance(outcome, FailsLater) else None,
+        subscription=payment.subscriptions[0] if payment.subscriptions else None,
+        cycle=payment.cycles[0] if payment.cycles else None,
+        retry=payment.retry,
     )
     world.put(transaction)
     world.note("attempt", OPERATIONS[type], id, transaction)

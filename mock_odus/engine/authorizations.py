@@ -5,11 +5,24 @@ Odus pages: guides/payments/making-payments, payments/flow-overview; checkout/3d
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any
 
 from msgspec.structs import replace
 
-from mock_odus.engine import attempts, captures, cards, cascades, challenges, lifecycle, methods, payments, periods
+from mock_odus.engine import (
+    attempts,
+    captures,
+    cards,
+    cascades,
+    challenges,
+    customers,
+    lifecycle,
+    methods,
+    payments,
+    periods,
+)
 from mock_odus.engine.attempts import Means
 from mock_odus.engine.bodies import AuthorizePayment
 from mock_odus.engine.cascades import Candidate
@@ -20,11 +33,19 @@ from mock_odus.engine.records import (
     ChallengeAnswer,
     Customer,
     GatewayProfile,
+    MethodType,
     Payment,
     PaymentMethod,
     Transaction,
 )
 from mock_odus.engine.world import World
+
+Otherwise = Callable[[Transaction], dict[str, Any]]
+"""What changes in a payment when the last gateway that was asked has failed."""
+
+
+def _reopen(transaction: Transaction) -> dict[str, Any]:
+    return {"status": "open", "action": None}
 
 
 def authorize(world: World, payment: Payment, body: AuthorizePayment, *, by_checkout: bool = False) -> Payment:
@@ -35,6 +56,10 @@ def authorize(world: World, payment: Payment, body: AuthorizePayment, *, by_chec
     """
     with world.verb():
         lifecycle.require(payment, "authorized")
+        if payment.off_session_type == "recurring":
+            raise Refused(
+                f"payment {payment.id} belongs to a renewal: pay it with POST /invoices/{payment.invoices[0]}/pay"
+            )
         problems = []
         if payment.initiator == "customer" and not (body.return_url or payment.return_url):
             problems.append("returnUrl is required when the customer pays: a challenge sends them back to it")
@@ -97,6 +122,34 @@ def _saved(world: World, payment: Payment, body: AuthorizePayment) -> Means:
     return attempts.means(method.type, method.card, fingerprint=method.fingerprint, saved=id)
 
 
+# --- without the customer
+
+
+def charge_saved(
+    world: World, payment: Payment, gateway: str, method_type: MethodType, *, amount: int, otherwise: Otherwise
+) -> Payment:
+    """Asks one gateway to charge the saved method of a merchant's payment with all of it, or with less.
+
+    `otherwise` tells what becomes of the payment when that fails. Who may not be charged is not asked for: the failed
+    transaction says why.
+    """
+    payment = replace(payment, tries=payment.tries + 1)
+    method = world.find(PaymentMethod, payment.payment_method or "")
+    customer = world.find(Customer, payment.customer or "")
+    if method is None or customer is None:
+        means, blocked = attempts.means(method_type, fingerprint=""), "invalid_card_details"
+    else:
+        means = attempts.means(method.type, method.card, fingerprint=method.fingerprint, saved=method.id)
+        blocked = customers.block(world, customer, payment.initiator) or ""
+    if not blocked:
+        return _walk(world, payment, (Candidate(gateway),), means, amount=amount, otherwise=otherwise)
+    type = attempts.type_of(payment, means.type)
+    answer = Answer(Declined(blocked))
+    transaction = attempts.record(world, payment, type, amount, means, Candidate(gateway), answer)
+    payment = replace(payment, transactions=(*payment.transactions, transaction))
+    return lifecycle.change(world, payment, **otherwise(transaction))
+
+
 # --- the cascade
 
 
@@ -106,14 +159,17 @@ def _walk(
     candidates: tuple[Candidate, ...],
     means: Means,
     *,
-    by_checkout: bool,
+    by_checkout: bool = False,
     challenge_passed: bool = False,
+    amount: int | None = None,
+    otherwise: Otherwise = _reopen,
 ) -> Payment:
     """One candidate after the other, until one approves, challenges, or ends the attempt."""
     type = attempts.type_of(payment, means.type)
+    amount = payment.amount if amount is None else amount
     for place, candidate in enumerate(candidates):
         occasion = f"{payment.id}/{payment.tries}"
-        answer = attempts.ask(world, payment, type, payment.amount, means, candidate, occasion=occasion)
+        answer = attempts.ask(world, payment, type, amount, means, candidate, occasion=occasion)
         outcome = answer.outcome
         if isinstance(outcome, Challenged):
             if challenge_passed:  # carried on from an earlier gateway: nobody is asked twice
@@ -121,7 +177,7 @@ def _walk(
             elif payment.initiator == "merchant":  # nobody is there to answer
                 outcome = Declined("authentication_failed", ends_try=True)
         answer = Answer(outcome, answer.rule, answer.latency_ms)
-        transaction = attempts.record(world, payment, type, payment.amount, means, candidate, answer)
+        transaction = attempts.record(world, payment, type, amount, means, candidate, answer)
         payment = replace(payment, transactions=(*payment.transactions, transaction))
         if isinstance(outcome, Challenged):
             action = challenges.open(
@@ -135,7 +191,7 @@ def _walk(
             return _succeed(world, payment, transaction, means, outcome)
         if _ends_try(world, transaction, outcome):
             break
-    return lifecycle.change(world, payment, status="open", action=None)
+    return lifecycle.change(world, payment, **otherwise(payment.transactions[-1]))
 
 
 def _ends_try(world: World, transaction: Transaction, outcome: object) -> bool:
@@ -160,13 +216,14 @@ def _succeed(world: World, payment: Payment, transaction: Transaction, means: Me
         capture_method=capture_method,
         is_authorized=True,
         is_captured=is_captured,
-        amount_authorized=payment.amount,
-        amount_captured=payment.amount if is_captured else 0,
+        amount_authorized=transaction.amount,
+        amount_captured=transaction.amount if is_captured else 0,
         capture_at=None if is_captured else captures.arm(world, payment, capture_method),
         gateway_profile=transaction.gateway_profile,
         cascade=transaction.cascade,
         payment_method=_charged_method(world, payment, transaction, means),
         succeeded_at=world.now,
+        retry_next_at=None,
     )
 
 

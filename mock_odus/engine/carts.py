@@ -8,6 +8,7 @@ from typing import NamedTuple
 from msgspec.structs import asdict
 
 from mock_odus.engine import catalog
+from mock_odus.engine import cycles as schedules
 from mock_odus.engine.bodies import MAX_AMOUNT, CreateCart, CreatePayment
 from mock_odus.engine.records import Cart, CartItem, Price, Product
 from mock_odus.engine.world import World
@@ -29,12 +30,21 @@ def bill(world: World, body: CreatePayment) -> Bill:
     if problems := list(_item_problems(world, body.cart, body.currency.lower())):
         return Bill(0, None, problems)
     cart = Cart(tuple(CartItem(**asdict(item)) for item in body.cart.items))
-    total = sum((world.get(Price, item.price).amount or 0) * item.quantity for item in cart.items)
+    prices = [world.get(Price, item.price) for item in cart.items]
+    total = sum(_first_charge(price) * item.quantity for price, item in zip(prices, cart.items, strict=True))
+    if body.customer is None and any(map(_recurs, prices)):
+        place = next(place for place, price in enumerate(prices) if _recurs(price))
+        problems.append(f"customer is required: cart.items[{place}].price is recurring, and somebody must subscribe")
     if total > MAX_AMOUNT:
         problems.append(f"cart must come to at most {MAX_AMOUNT}, found {total}")
     elif body.amount not in (None, total):
         problems.append(f"amount must be what the cart comes to, {total}, or left out, found {body.amount}")
     return Bill(total, cart, problems)
+
+
+def cycles(world: World, cart: Cart | None) -> tuple[int, ...]:
+    """The cycles that are paid for: the first of each subscription to be."""
+    return tuple(1 for item in cart.items if _recurs(world.get(Price, item.price))) if cart else ()
 
 
 def note_use(world: World, cart: Cart) -> None:
@@ -59,6 +69,13 @@ def _price_problem(world: World, price: Price | None, currency: str) -> str | No
         return f"a price of an active product, which {price.product} is not"
     if price.currency != currency:
         return f"in the payment's currency, {currency}, and not in {price.currency}"
-    if price.type == "recurring":
-        return "a one-time price: subscriptions are not here yet, they come with the next release"
     return None
+
+
+def _recurs(price: Price) -> bool:
+    return price.type == "recurring"
+
+
+def _first_charge(price: Price) -> int:
+    """What one piece costs at once: of a recurring price the setup fee and the first cycle."""
+    return (price.amount or 0) + (schedules.definitions(price)[0].amount if _recurs(price) else 0)

@@ -9,8 +9,9 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import blacklist, metadata, methods
+from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import CreateCustomer, CustomerRestrictions, RestrictCustomer, UpdateCustomer
-from mock_odus.engine.errors import Invalid
+from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import Customer, Initiator
 from mock_odus.engine.world import World
 
@@ -70,8 +71,14 @@ def block(
 
 
 def delete(world: World, customer: Customer) -> Customer:
-    """The saved methods go with the customer. Payments keep the id, and the blacklist keeps the email."""
+    """The saved methods go with the customer. Payments keep the id, and the blacklist keeps the email.
+
+    Refused while a subscription of theirs is active.
+    """
     with world.verb():
+        subscriptions = world.related(Subscription, "customer", customer.id)
+        if active := [one.id for one in subscriptions if one.status == "active"]:
+            raise Refused(f"customer {customer.id} is subscribed to {', '.join(active)}: cancel that first")
         methods.delete_all(world, customer.id)
         world.remove(Customer, customer.id)
         world.emit("customer.deleted", customer)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from mock_odus.engine import authorizations, captures, chargebacks, reversals
+from mock_odus.engine import authorizations, captures, chargebacks, dunning, renewals, reversals, subscriptions
 from mock_odus.engine.world import Verb
 
 JOBS: dict[str, Verb] = {
     "answer_challenge": authorizations.answer_challenge,
     "capture_payment": captures.capture_when_due,
+    "end_subscription": subscriptions.end_when_due,
     "fail_reversal": reversals.fail_later,
     "lapse_authorization": captures.lapse,
     "lapse_challenge": authorizations.lapse_challenge,
     "record_chargeback": chargebacks.record_when_due,
+    "renew": renewals.renew,
+    "retry_payment": dunning.retry,
 }

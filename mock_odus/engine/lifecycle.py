@@ -18,7 +18,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mock_odus.engine.errors import Refused
-from mock_odus.engine.records import DisplayStatus, Payment, Status, Transaction
+from mock_odus.engine.records import DisplayStatus, Entry, Payment, Status, Transaction
 from mock_odus.engine.world import World
 
 ALLOWED: dict[str, frozenset[Status]] = {
@@ -62,11 +62,20 @@ def require(payment: Payment, done: str) -> None:
 
 
 def change(world: World, payment: Payment, **changes: Any) -> Payment:
-    """The one way a payment changes: the derived fields follow, and the change is an event."""
+    """The one way a payment changes: the derived fields follow, and the change is an event.
+
+    Billing reacts to it: it may add to the payment before that is told, and what else it does is told afterwards.
+    """
     changed = replace(payment, updated_at=world.now, **changes)
+    caused: list[Entry] = []
+    if changed.cart is not None and world.reaction:  # nothing is billed without a cart
+        mark = len(world.log)
+        changed = world.reaction(world, changed)
+        caused = world.hold_back(mark)
     last = next((one for one in reversed(changed.transactions) if one.type in ("sale", "authorization")), None)
     changed = world.put(replace(changed, display_status=display_status(changed, last)))
     world.emit("payment.updated", changed)
+    world.log += caused
     return changed
 
 

@@ -6,8 +6,9 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from mock_odus.engine import metadata
+from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import UpdatePaymentMethod
-from mock_odus.engine.errors import Invalid
+from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import Card, Customer, MethodType, PaymentMethod
 from mock_odus.engine.world import World
 
@@ -63,8 +64,18 @@ def update(world: World, method: PaymentMethod, body: UpdatePaymentMethod) -> Pa
 
 
 def delete(world: World, method: PaymentMethod) -> PaymentMethod:
-    """The oldest of those that are left becomes the default when the default goes."""
+    """The oldest of those that are left becomes the default when the default goes.
+
+    Refused while an active subscription is charged to it.
+    """
     with world.verb():
+        subscriptions = world.related(Subscription, "customer", method.customer)
+        users = [one.id for one in subscriptions if one.status == "active" and one.payment_method == method.id]
+        if users:
+            raise Refused(
+                f"payment method {method.id} is charged by {', '.join(users)}: give that another one first, with POST "
+                "/subscriptions/{id}"
+            )
         _remove(world, method)
         left = of(world, method.customer)
         if method.is_default and left:

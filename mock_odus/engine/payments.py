@@ -6,19 +6,27 @@ Odus page: guides/payments/making-payments. What is done with a payment stands i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import carts, cascades, customers, lifecycle, metadata, periods
+from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import CreatePayment, UpdatePayment
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import (
+    CaptureMethod,
+    Cart,
+    CartItem,
     Customer,
     Initiator,
     MerchantConfig,
+    MethodRouting,
     MethodType,
+    OffSessionType,
     Payment,
     PaymentMethod,
     PaymentMethodOptions,
@@ -72,6 +80,7 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
             checkout_key=_checkout_key(id),
             off_session_type="unscheduled" if body.initiator == "merchant" else None,
             ordinal=ordinal,
+            cycles=carts.cycles(world, cart),
         )
         problems += _availability_problems(world, payment)
         if problems:
@@ -82,6 +91,81 @@ def create(world: World, body: CreatePayment, *, id: str | None = None) -> Payme
         world.put(payment)
         world.emit("payment.created", payment)
         return payment
+
+
+def next_id(world: World) -> tuple[str, int]:
+    """The id that the next payment will have, and its ordinal."""
+    ordinal = len(world.table(Payment)) + 1
+    return world.new_id("payment", ordinal), ordinal
+
+
+def open_for(
+    world: World,
+    subscriptions: Sequence[Subscription],
+    amount: int,
+    *,
+    invoices: tuple[str, ...] = (),
+    cart: Cart | None = None,
+    off_session_type: OffSessionType = "recurring",
+    **private: Any,
+) -> Payment:
+    """A payment that the merchant makes for subscriptions, as the first of them is charged; nothing is charged yet.
+
+    Its gateway is the stored one, and so is how it is captured, unless the merchant has said how renewals are.
+    """
+    primary = subscriptions[0]
+    settings, config = primary.billing_settings, world.merchant_config()
+    method, delay = settings.capture_method, settings.capture_delay
+    if config.recurring_capture_method:
+        method, delay = config.recurring_capture_method, config.capture_delay
+    id, ordinal = next_id(world)
+    payment = Payment(
+        id=id,
+        created_at=world.now,
+        updated_at=world.now,
+        amount=amount,
+        currency=primary.currency,
+        initiator="merchant",
+        status="open",
+        display_status="unattempted",
+        customer=primary.customer,
+        payment_method=primary.payment_method,
+        payment_method_options=_direct(settings.payment_method_type, settings.gateway_profile, method, delay),
+        cart=cart or _cart(tuple((one.price, one.quantity) for one in subscriptions)),
+        metadata={},
+        action=None,
+        capture_method=method,
+        capture_delay=delay,
+        return_url=None,
+        statement_descriptor=None,
+        billing_address=None,
+        shipping_address=None,
+        utm=None,
+        checkout_key=_checkout_key(id),
+        off_session_type=off_session_type,
+        subscriptions=tuple(one.id for one in subscriptions),
+        invoices=invoices,
+        ordinal=ordinal,
+        **private,
+    )
+    world.put(payment)
+    world.emit("payment.created", payment)
+    return payment
+
+
+# Renewals are alike for years, so they share these.
+
+
+@lru_cache(maxsize=1024)
+def _cart(items: tuple[tuple[str, int], ...]) -> Cart:
+    return Cart(tuple(CartItem(price, quantity) for price, quantity in items))
+
+
+@lru_cache(maxsize=1024)
+def _direct(type: MethodType, gateway: str, method: CaptureMethod, delay: int | None) -> PaymentMethodOptions:
+    """Straight to one gateway."""
+    routing = MethodRouting("gatewayProfile", gateway_profile=gateway)
+    return PaymentMethodOptions(method, delay, **{"apple_pay" if type == "applePay" else type: routing})
 
 
 def _options(world: World, body: CreatePayment, config: MerchantConfig) -> PaymentMethodOptions:
@@ -189,6 +273,8 @@ def update(world: World, payment: Payment, body: UpdatePayment) -> Payment:
             return payment
         if changed.customer != payment.customer:
             lifecycle.require(payment, "given a customer")
+            if payment.off_session_type == "recurring":
+                raise Refused(f"payment {payment.id} belongs to a renewal, so its customer stays")
             if problems := _reference_problems(world, changed.customer, changed.payment_method):
                 raise Invalid(*problems)
             refuse_blocked(world, changed.customer, payment.initiator)

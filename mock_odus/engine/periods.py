@@ -115,6 +115,16 @@ def due(start: str, length: Duration, timezone: str = "UTC") -> str:
         return LAST
 
 
+def whole_minute(moment: str) -> str:
+    """The first whole minute at or after an instant: Odus looks for what is due once a minute."""
+    if moment.endswith(":00.000Z"):
+        return moment
+    try:
+        return show(parse(moment).replace(second=0, microsecond=0) + timedelta(minutes=1))
+    except OverflowError:
+        return LAST
+
+
 @lru_cache(maxsize=64)  # asked for every rule of a queue, and most often about the same day
 def period_start(now: str, period: str, timezone: str) -> str:
     """When the calendar `day`, `week` (from Monday) or `month` that holds `now` has begun in a timezone.

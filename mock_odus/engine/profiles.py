@@ -8,6 +8,7 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import metadata, routing
+from mock_odus.engine.billing import RetryPolicy
 from mock_odus.engine.bodies import CreateGatewayProfile, UpdateGatewayProfile
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import Cascade, Environment, GatewayProfile, Integration
@@ -74,16 +75,24 @@ def delete(world: World, profile: GatewayProfile) -> GatewayProfile:
     with world.verb():
         if profile.is_used:
             raise Refused(f"gateway profile {profile.id} has made transactions, so it stays: refunds go through it")
-        cascades = world.table(Cascade).values()
-        users = [
-            f"cascade {one.id}" for one in cascades if any(rule.gateway_profile == profile.id for rule in one.rules)
-        ]
-        config = world.merchant_config().id
-        users += [f"the default for {method} of {config}" for method in routing.defaults_to(world, profile.id)]
-        if users:
+        if users := list(_users(world, profile.id)):
             raise Refused(f"gateway profile {profile.id} is used by {', '.join(users)}: take it out there first")
         world.remove(GatewayProfile, profile.id)
         return profile
+
+
+def _users(world: World, id: str) -> Iterator[str]:
+    """What leads to a gateway profile, in words."""
+    for cascade in world.table(Cascade).values():
+        if any(rule.gateway_profile == id for rule in cascade.rules):
+            yield f"cascade {cascade.id}"
+    for method in routing.defaults_to(world, id):
+        yield f"the default for {method} of {world.merchant_config().id}"
+    for policy in world.table(RetryPolicy).values():
+        if any(step.gateway_profile == id for step in policy.steps):
+            yield f"retry policy {policy.id}"
+    if renewed := routing.subscriptions(world, lambda one: one.billing_settings.gateway_profile == id):
+        yield renewed
 
 
 def _update_problems(profile: GatewayProfile, body: UpdateGatewayProfile) -> Iterator[str]:

@@ -281,8 +281,11 @@ class Price(Updatable, frozen=True):
 
 
 class CartItem(Record, frozen=True):
+    """`subscription` is the id of the subscription that will be born of it, where that is settled before."""
+
     price: str
     quantity: int = 1
+    subscription: Private[str | None] = None
 
 
 class Cart(Record, frozen=True):
@@ -358,8 +361,10 @@ class Transaction(Stored, frozen=True):
 
 
 class Payment(Updatable, frozen=True):
-    """`cycles` are those of the subscriptions that it pays for, 1 the first charge. `retry` is the step of the retry
-    policy that it has come to, 0 the renewal itself. `preview` is the change of plan that it pays for.
+    """`cycles` are those of the subscriptions that it pays for, 1 the first charge.
+
+    `retries` counts the steps of the retry policy that were taken; `retry` is the one taken last, 0 the renewal itself,
+    None when somebody asked by hand. `preview` is the change of plan that the payment pays for.
     """
 
     amount: int
@@ -404,6 +409,7 @@ class Payment(Updatable, frozen=True):
     tries: Private[int] = 0
     succeeded_at: Private[Instant | None] = None
     cycles: Private[tuple[int, ...]] = ()
+    retries: Private[int] = 0
     retry: Private[int | None] = None
     preview: Private[str | None] = None
 

@@ -5,11 +5,12 @@ Odus pages: guides/routing/*, guides/payments/making-payments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import get_args
 
 from msgspec.structs import asdict
 
+from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import MethodOptions, Routing
 from mock_odus.engine.cards import TAKERS
 from mock_odus.engine.errors import Invalid
@@ -40,6 +41,15 @@ def defaults_to(world: World, id: str) -> list[MethodType]:
     """The method types that go to this cascade or gateway profile where a payment does not say otherwise."""
     options = world.merchant_config().payment_method_options or PaymentMethodOptions()
     return [type for type in METHODS if (way := options.routing(type)) and id in (way.cascade, way.gateway_profile)]
+
+
+def subscriptions(world: World, fits: Callable[[Subscription], bool]) -> str:
+    """Those not cancelled that fit, for a sentence: `5 subscriptions (sub_1, sub_2, sub_3, …)`; empty for none."""
+    ids = [one.id for one in world.table(Subscription).values() if one.status != "cancelled" and fits(one)]
+    if not ids:
+        return ""
+    names = ", ".join(ids[:3]) + (", …" if len(ids) > 3 else "")
+    return f"{len(ids)} subscription{'s' if len(ids) > 1 else ''} ({names})"
 
 
 def options(world: World, body: MethodOptions | None, path: str = "paymentMethodOptions") -> PaymentMethodOptions:

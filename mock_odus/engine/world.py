@@ -190,6 +190,12 @@ class World:
     def note(self, kind: EntryKind, name: str, subject: str, record: Record | None = None) -> None:
         self.log.append(Entry(self.now, kind, name, subject, record))
 
+    def hold_back(self, mark: int) -> list[Entry]:
+        """Takes out of the log what was written since it was so long, to be told after something else."""
+        held = self.log[mark:]
+        del self.log[mark:]
+        return held
+
     def event_id(self, ordinal: int) -> str:
         """The id of the entry at that place in the log: derived, not stored."""
         token = ids.ksuid(periods.unix(self.log[ordinal].at), self.seed, "event", ordinal)

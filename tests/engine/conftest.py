@@ -40,6 +40,7 @@ from mock_odus.engine.errors import OdusError
 from mock_odus.engine.gateways import Answer, Approved
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
+from mock_odus.engine.reactions import REACTION
 from mock_odus.engine.records import Cascade, Orphan, Payment
 from mock_odus.engine.world import World
 
@@ -61,6 +62,10 @@ POLICIES = Policies(
         "gatewayProfile": "gwp",
         "merchantConfig": "mcf",
         "blacklistEntry": "blk",
+        "subscription": "sub",
+        "invoice": "inv",
+        "retryPolicy": "rp",
+        "planPreview": "prv",
         "key": "key",
     },
 )
@@ -90,7 +95,7 @@ class Shop:
 
     def __init__(self, seed=7, now=START):
         self.gateway = ListedGateway()
-        self.world = World(seed=seed, now=now, policies=POLICIES, gateway=self.gateway, jobs=JOBS)
+        self.world = World(seed=seed, now=now, policies=POLICIES, gateway=self.gateway, jobs=JOBS, reaction=REACTION)
         account.open_account(self.world)
         self.gateways = [self.profile(integration) for integration in ("stripe", "adyen", "checkout")]
         limit = {"transaction_limit": 10**6, "limit_period": "month"}

@@ -17,6 +17,7 @@ from mock_odus.engine.bodies import (
 from mock_odus.engine.errors import OdusError
 from mock_odus.engine.gateways import Approved, Challenged, Unreachable
 from mock_odus.engine.jobs import JOBS
+from mock_odus.engine.reactions import REACTION
 from mock_odus.engine.records import Payment
 from mock_odus.engine.world import World
 from tests.properties import drawn, invariants
@@ -33,7 +34,9 @@ class Twins(RuleBasedStateMachine):
     @initialize(seed=st.integers(-(2**63), 2**63 - 1))
     def begin(self, seed):
         self.gateway = drawn.DrawnGateway()
-        self.world = world = World(seed=seed, now=START, policies=POLICIES, gateway=self.gateway, jobs=JOBS)
+        self.world = world = World(
+            seed=seed, now=START, policies=POLICIES, gateway=self.gateway, jobs=JOBS, reaction=REACTION
+        )
         account.open_account(world)
         *takers, paypal = (
             profiles.create(world, CreateGatewayProfile(title="A gateway", integration=integration)).id

@@ -12,6 +12,7 @@ from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.engine.gateways import Charge
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
+from mock_odus.engine.reactions import REACTION
 from mock_odus.engine.records import Card, Customer
 from mock_odus.engine.world import World
 from mock_odus.scripting import loader
@@ -32,6 +33,10 @@ PREFIXES = {
     "event": "evt",
     "blacklistEntry": "blk",
     "key": "key",
+    "subscription": "sub",
+    "retryPolicy": "rp",
+    "invoice": "inv",
+    "planPreview": "prv",
 }
 HEAD = "version: 1\nname: x\n"
 
@@ -45,7 +50,7 @@ def prefixes() -> dict[str, str]:
 def world() -> World:
     """A world as every sandbox begins it."""
     policies = Policies(failover_on=frozenset(ERROR_CODES), display_currency="usd", prefixes=PREFIXES)
-    world = World(seed=7, now=START, policies=policies, gateway=ScriptedGateway(), jobs=JOBS)
+    world = World(seed=7, now=START, policies=policies, gateway=ScriptedGateway(), jobs=JOBS, reaction=REACTION)
     account.open_account(world)
     return world
 
