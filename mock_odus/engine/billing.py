@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mock_odus.engine.records import CaptureMethod, Instant, MethodType, Private, Record, Stored, Updatable
+from mock_odus.engine.records import CaptureMethod, Instant, Kept, MethodType, Private, Record, Updatable
 
 SubscriptionStatus = Literal["active", "cancelled"]
 DisabledReason = Literal["latest_invoice_retrying", "recurring_payment_errored", "subscription_cancelled"]
@@ -140,13 +140,13 @@ class Invoice(Updatable, frozen=True):
         return self.amount - self.credit_applied
 
 
-class PlanPreview(Stored, frozen=True):
+class PlanPreview(Kept, frozen=True):
     """What a change of plan would cost now. It holds as long as the subscription is still `base`."""
 
-    subscription: Subscription
     amount_due: int
     amount_credit: int
     preview_valid_until: Instant
+    subscription: Subscription
     base: Private[Subscription]
     line: Private[InvoiceLine]
     is_used: Private[bool] = False

@@ -40,6 +40,7 @@ Email = Annotated[
 ]
 ReturnUrl = Annotated[str, Meta(pattern=_URL, max_length=2048, description="an absolute http or https URL")]
 Text = Annotated[str, Meta(min_length=1, max_length=500)]
+Quantity = Annotated[int, Meta(ge=1, le=999_999)]
 StatementDescriptor = Annotated[str, Meta(min_length=1, max_length=22)]
 Metadata = dict[
     Annotated[str, Meta(min_length=1, max_length=100, description="a key of 1 to 100 characters")],
@@ -328,7 +329,7 @@ class UpdateRetryPolicy(Body, frozen=True):
 
 class CreateCartItem(Body, frozen=True):
     price: str
-    quantity: Annotated[int, Meta(ge=1, le=999_999)] = 1
+    quantity: Quantity = 1
 
 
 class CreateCart(Body, frozen=True):

@@ -93,15 +93,14 @@ def pay(world: World, invoice: Invoice) -> Invoice:
     with world.verb():
         if invoice.status not in ("open", "uncollectible"):
             raise Refused(f"invoice {invoice.id} is {invoice.status}, so it cannot be paid")
-        subscription = world.get(Subscription, invoice.subscription)
-        if not world.find(PaymentMethod, subscription.payment_method or ""):
+        subscription, payment = world.get(Subscription, invoice.subscription), world.get(Payment, invoice.payment or "")
+        primary = _primary(world, payment) if invoice.status == "open" else subscription
+        if not world.find(PaymentMethod, primary.payment_method or ""):
             raise Refused(
-                f"subscription {subscription.id} has no payment method: give it one with POST /subscriptions/"
-                f"{subscription.id}"
+                f"subscription {primary.id} has no payment method: give it one with POST /subscriptions/{primary.id}"
             )
         if invoice.status == "open":
-            payment = world.get(Payment, invoice.payment or "")
-            charge(world, replace(payment, retry=None), _primary(world, payment), otherwise=lambda _: {})
+            charge(world, replace(payment, retry=None), primary, otherwise=lambda _: {})
         else:
             payment = payments.open_for(
                 world, [subscription], invoice.amount, invoices=(invoice.id,), cycles=(subscription.current_cycle + 1,)
@@ -126,11 +125,13 @@ def void(world: World, invoice: Invoice) -> Invoice:
 def cancel(world: World, subscription: Subscription, *, immediately: bool) -> Subscription:
     """At the end of the period, or now for good: then an open invoice is void, and its payment cancelled.
 
-    What has no period left ends now as well. Refused for what is cancelled, or is scheduled to be.
+    What has no period left, or is not billed any more, ends now as well. Refused for what is cancelled, or is
+    scheduled to be.
     """
     with world.verb():
         subscriptions.require_active(subscription, "cancelled")
-        if not immediately and subscription.current_period_end > world.now:
+        has_time_left = subscription.auto_billing_enabled and subscription.current_period_end > world.now
+        if has_time_left and not immediately:
             return subscriptions.schedule_end(world, subscription)
         latest = world.find(Invoice, subscription.latest_invoice or "")
         if latest and latest.status == "open":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mock_odus.engine import attempts, billing_invariants
 from mock_odus.engine.records import Job, KeyValue, Payment, PublishableKey, SecretKey, Transaction
 from mock_odus.engine.world import World
 
@@ -13,6 +14,7 @@ def check(world: World) -> None:
         _check_status(world, payment)
         _check_money(payment)
         _check_jobs(world, payment)
+    billing_invariants.check(world)
     keys = [*world.table(SecretKey), *world.table(PublishableKey)]
     opened = [value.key for value in world.table(KeyValue).values()]
     assert sorted(keys) == sorted(opened), "a key has no value, or more than one, or a value has no key"
@@ -35,8 +37,10 @@ def _check_money(payment: Payment) -> None:
     assert 0 <= reversed <= captured <= payment.amount_authorized <= payment.amount, (
         f"{id}: reversed ≤ captured ≤ authorized ≤ amount does not hold"
     )
-    authorized = payment.amount if payment.is_authorized else 0
+    authorized = attempts.charged(payment).amount if payment.is_authorized else 0
     assert payment.amount_authorized == authorized, f"{id}: amountAuthorized"
+    is_reduced = payment.is_authorized and authorized < payment.amount
+    assert not is_reduced or payment.off_session_type == "recurring", f"{id}: amountAuthorized is not all of it"
     done = [one for one in payment.transactions if one.outcome.status == "success"]
     taken = sum(one.amount for one in done if one.type in ("sale", "capture"))
     given_back = sum(one.amount for one in done if one.type == "refund")

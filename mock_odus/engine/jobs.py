@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from mock_odus.engine import authorizations, captures, chargebacks, dunning, renewals, reversals, subscriptions
+from mock_odus.engine import (
+    authorizations,
+    captures,
+    chargebacks,
+    dunning,
+    renewals,
+    reversals,
+    subscriptions,
+)
 from mock_odus.engine.world import Verb
 
 JOBS: dict[str, Verb] = {

@@ -131,7 +131,10 @@ def period_start(now: str, period: str, timezone: str) -> str:
 
     That is at midnight; where the clock leaps over it, at the leap, and where midnight comes twice, at the earlier.
     """
-    first = parse(now).astimezone(ZoneInfo(timezone)).date()
+    try:
+        first = parse(now).astimezone(ZoneInfo(timezone)).date()
+    except OverflowError:  # there it is the year 10000 already
+        return period_start(now, period, "UTC")
     if period == "week":
         first -= timedelta(days=first.weekday())
     elif period == "month":

@@ -7,22 +7,21 @@ same period when that bills in the same interval, else against its whole first c
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from mock_odus.engine import attempts, cycles, dunning, invoices, payments, periods, subscriptions
+from mock_odus.engine import attempts, catalog, cycles, dunning, invoices, payments, periods, subscriptions
 from mock_odus.engine.billing import Invoice, PlanPreview, Subscription
 from mock_odus.engine.bodies import ApplyPreview, PreviewPlan
 from mock_odus.engine.cycles import Period
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.records import Cart, CartItem, Payment, Price, Product
+from mock_odus.engine.records import Cart, CartItem, Payment, Price, Product, Record
 from mock_odus.engine.world import World
 
 VALID = periods.Duration(milliseconds=15 * 60_000)
 
 
-class Applied(NamedTuple):
+class Applied(Record, frozen=True):
     """What came of a change of plan. A refused charge leaves the subscription as it was."""
 
     applied: bool
@@ -40,6 +39,7 @@ def preview(world: World, subscription: Subscription, body: PreviewPlan) -> Plan
         price = world.find(Price, body.price)
         if price is None or (problem := _problem(world, subscription, price)):
             raise Invalid(f"price must be {problem if price else 'an existing price'}, found '{body.price}'")
+        catalog.note_use(world, price)
         period = _period(world, subscription, price)
         difference = _difference(world.now, subscription, period)
         changed = _changed(world, subscription, price, period, credit=max(0, -difference))
@@ -47,7 +47,6 @@ def preview(world: World, subscription: Subscription, body: PreviewPlan) -> Plan
         return world.put(
             PlanPreview(
                 id=world.new_id("planPreview"),
-                created_at=world.now,
                 subscription=changed,
                 amount_due=max(0, difference),
                 amount_credit=max(0, -difference),
@@ -126,7 +125,7 @@ def _difference(now: str, subscription: Subscription, period: Period) -> int:
     """What is to be paid, or with a minus what is given as credit; rounded half up, once."""
     start, end = subscription.current_period_start, subscription.current_period_end
     whole = _milliseconds(start, end) or 1
-    left = _milliseconds(max(now, start), end)
+    left = max(0, _milliseconds(max(now, start), end))  # it may be over, and its renewal wait for the whole minute
     new = period.amount * subscription.quantity * (left if period.start == start and period.end == end else whole)
     unused = subscription.period_paid * left
     return (2 * (new - unused) + whole) // (2 * whole)
@@ -184,6 +183,6 @@ def _staleness(world: World, subscription: Subscription, found: PlanPreview) -> 
         return "one that was not applied yet"
     if world.now > found.preview_valid_until:
         return f"one that has not expired, as this did at {found.preview_valid_until}"
-    if found.base != subscription:
+    if found.base is not subscription:  # a change that was taken back, while the clock stood still, is one as well
         return "made after the subscription's last change"
     return None

@@ -53,5 +53,12 @@ class Scheduler:
         return None
 
     def agenda(self, count: int) -> list[Job]:
-        """The next `count` live jobs, soonest first."""
-        return heapq.nsmallest(count, self.live.values(), key=lambda job: (job.due, job.sequence))
+        """The next `count` live jobs, soonest first. Taken from the heap and put back, since it may be a long one."""
+        found: list[tuple[str, int, Job]] = []
+        while self.heap and len(found) < count:
+            entry = heapq.heappop(self.heap)
+            if self.live.get(entry[2].id) is entry[2]:
+                found.append(entry)
+        for entry in found:
+            heapq.heappush(self.heap, entry)
+        return [job for _, _, job in found]

@@ -23,8 +23,7 @@ def follow(world: World, payment: Payment) -> Payment:
             return _done(world, payment)
         return plan_changes.take_effect(world, payment) if payment.preview else subscriptions.begin(world, payment)
     if payment.status == "cancelled":
-        for invoice in owed:
-            _undo(world, payment, invoice)
+        _undo(world, payment, owed)
         return _done(world, payment)
     if payment.off_session_type == "recurring":
         _wait(world, payment, owed)
@@ -43,7 +42,7 @@ def _settle(world: World, payment: Payment, owed: list[Invoice]) -> None:
             invoices.change(world, invoice, amount_paid=amount)
             continue
         subscription = world.get(Subscription, invoice.subscription)
-        period = subscriptions.period_paid_for(world, subscription)
+        period = _period(world, subscription, invoice)
         before = 0 if invoice.payment == payment.id else invoice.attempt_count
         settled = invoices.change(
             world,
@@ -64,6 +63,13 @@ def _settle(world: World, payment: Payment, owed: list[Invoice]) -> None:
             subscriptions.advance(world, subscription, period, settled)
 
 
+def _period(world: World, subscription: Subscription, invoice: Invoice) -> Period:
+    """What a payment now pays for: of a cancelled subscription the old debt, and nothing that would come."""
+    if subscription.status == "active":
+        return subscriptions.period_paid_for(world, subscription)
+    return Period(invoice.period_start, invoice.period_end, invoice.amount, subscription.place)
+
+
 def _moved(invoice: Invoice, period: Period) -> tuple[InvoiceLine, ...]:
     """The lines of an invoice that pays for a period; most often that is the one it was made for."""
     if (invoice.period_start, invoice.period_end) == (period.start, period.end):
@@ -71,19 +77,22 @@ def _moved(invoice: Invoice, period: Period) -> tuple[InvoiceLine, ...]:
     return tuple(replace(line, period_start=period.start, period_end=period.end) for line in invoice.lines)
 
 
-def _undo(world: World, payment: Payment, invoice: Invoice) -> None:
-    """An invoice that was to be paid is given up; one that was paid, and the money let go of, is void."""
-    if invoice.payment != payment.id:
-        return
-    subscription = world.get(Subscription, invoice.subscription)
-    credit = subscription.credit_balance + invoice.credit_applied if subscription.status == "active" else 0
-    if invoice.status == "open":
-        count = attempts.count(payment)
-        invoices.change(world, invoice, status="uncollectible", credit_applied=0, attempt_count=count)
-        subscriptions.stop(world, subscription, credit)
-    elif invoice.status == "paid":
-        invoices.change(world, invoice, status="void", voided_at=world.now, credit_applied=0, amount_paid=0)
-        subscriptions.change(world, subscription, credit_balance=credit)
+def _undo(world: World, payment: Payment, owed: list[Invoice]) -> None:
+    """What was to be paid is given up; what was paid, and the money let go of, is void."""
+    undone = [one for one in owed if one.payment == payment.id and one.status in ("open", "paid")]
+    for invoice in undone:
+        if invoice.status == "open":
+            count = attempts.count(payment)
+            invoices.change(world, invoice, status="uncollectible", credit_applied=0, attempt_count=count)
+        else:
+            invoices.change(world, invoice, status="void", voided_at=world.now, credit_applied=0, amount_paid=0)
+    for invoice in undone:
+        subscription = world.get(Subscription, invoice.subscription)
+        credit = subscription.credit_balance + invoice.credit_applied if subscription.status == "active" else 0
+        if invoice.status == "open":
+            subscriptions.stop(world, subscription, credit)
+        else:
+            subscriptions.change(world, subscription, credit_balance=credit)
 
 
 def _wait(world: World, payment: Payment, owed: list[Invoice]) -> None:

@@ -128,7 +128,7 @@ def arm(world: World, subscription: Subscription) -> None:
         world.schedule("renew", subscription.id, periods.whole_minute(max(end, world.now)))
     else:
         world.unschedule("renew", subscription.id)
-        if subscription.auto_billing_enabled:
+        if subscription.auto_billing_enabled and subscription.cancel_at_period_end:
             world.schedule("end_subscription", subscription.id, end)
 
 

@@ -6,7 +6,7 @@ changes nothing. A snapshot is a shallow copy of the tables, since records are f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from types import TracebackType
 from typing import Any, TypeVar
@@ -52,6 +52,8 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Transaction: ("payment",),
     KeyValue: ("key",),
 }
+
+_STEP = 1_000  # records that are let go of in less than a millisecond
 
 Tables = dict[type[Kept], dict[str, Any]]
 Verb = Callable[["World", str], None]
@@ -306,11 +308,14 @@ class World:
 
     def restore(self, snapshot: Snapshot) -> None:
         """Makes the world what it was; the snapshot stays good for another time."""
-        self.seed = snapshot.seed
-        self._tables = {kind: dict(table) for kind, table in snapshot.tables.items()}
+        self._take_over(snapshot)
         self._indexes.clear()
         for kind in INDEXES:
             self._reindex(kind)
+
+    def _take_over(self, snapshot: Snapshot) -> None:
+        self.seed = snapshot.seed
+        self._tables = {kind: dict(table) for kind, table in snapshot.tables.items()}
         self.log = list(snapshot.log)
         self._undo.clear()
         self._scheduler = Scheduler(snapshot.now, self._tables[Job])
@@ -325,8 +330,26 @@ class World:
             jobs=self.jobs,
             reaction=self.reaction,
         )
-        twin.restore(self.snapshot())
+        twin._take_over(Snapshot(self.now, self.seed, self._tables, self.log))
+        for place, index in self._indexes.items():  # a third of the time that making them anew would take
+            twin._indexes[place] = {value: list(ids) for value, ids in index.items()}
         return twin
+
+    def dismantle(self) -> Iterator[None]:
+        """Lets go of everything, a step at a time: all at once a large world takes half a second."""
+        for table in self._tables.values():
+            while table:
+                for _ in range(min(_STEP, len(table))):
+                    table.popitem()
+                yield
+        for index in self._indexes.values():
+            while index:
+                for _ in range(min(_STEP, len(index))):
+                    index.popitem()
+                yield
+        while self.log:
+            del self.log[-_STEP:]
+            yield
 
     def digest(self) -> str:
         """A hash of the whole world but for the values of keys; equal worlds, equal digests."""

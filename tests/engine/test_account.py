@@ -2,7 +2,8 @@
 
 import pytest
 
-from mock_odus.engine.bodies import MethodOptions, Routing
+from mock_odus.engine import retry_policies
+from mock_odus.engine.bodies import CreateRetryPolicy, CreateRetryStep, MethodOptions, Routing
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import MerchantConfig
 
@@ -20,7 +21,7 @@ def options(shop):
 
 
 def test_a_new_account(world):
-    """One configuration: UTC, dollars, captured at once; no bundling, nothing recurring of its own."""
+    """One configuration: UTC, dollars, captured at once; no bundling, nothing of its own for renewals."""
     (config,) = world.table(MerchantConfig).values()
     assert ("UTC", "usd", "automatic", None) == (
         config.timezone,
@@ -59,6 +60,15 @@ def test_only_what_is_given_changes(shop):
 def test_each_setting_can_be_changed(shop, field, value):
     """One at a time."""
     assert value == getattr(shop.config(**{field: value}), field)
+
+
+def test_another_retry_policy_can_be_the_default(shop, refused):
+    """One that exists; the refusal says which does not."""
+    policy = retry_policies.create(shop.world, CreateRetryPolicy("Mine", [CreateRetryStep(1, 3)]))
+    assert policy.id == shop.config(default_retry_policy=policy.id).default_retry_policy
+    for wrong in ("rp_x", shop.queue, ""):
+        told = f"defaultRetryPolicy must be an existing retry policy, found '{wrong}'"
+        refused(told, shop.config, default_retry_policy=wrong)
 
 
 def test_a_currency_is_kept_in_lower_case(shop):

@@ -77,8 +77,8 @@ def test_the_currency_is_that_of_the_prices(shop, problems):
 
 
 def test_every_item_that_cannot_be_sold_is_told(shop, problems):
-    """A price that is not there or not active, of a product that is not, or a recurring one."""
-    off, dropped, monthly = shop.price(), shop.price(), shop.price(type="recurring", billing_schedule=MONTHLY)
+    """A price that is not there or not active, or of a product that is not."""
+    off, dropped = shop.price(), shop.price()
     catalog.update_price(shop.world, off, UpdatePrice(is_active=False))
     catalog.update_product(shop.world, shop.world.get(Product, dropped.product), UpdateProduct(is_active=False))
     assert [
@@ -86,9 +86,23 @@ def test_every_item_that_cannot_be_sold_is_told(shop, problems):
         f"cart.items[1].price must be an active price, found '{off.id}'",
         f"cart.items[3].price must be a price of an active product, which {dropped.product} is not, "
         f"found '{dropped.id}'",
-        "cart.items[4].price must be a one-time price: subscriptions are not here yet, they come with the next "
-        f"release, found '{monthly.id}'",
-    ] == problems(cart=cart("price_x", off, shop.price(), dropped, monthly))
+    ] == problems(cart=cart("price_x", off, shop.price(), dropped))
+
+
+def test_a_recurring_price_needs_a_customer(shop, problems):
+    """Somebody must subscribe; the first of such items is named."""
+    monthly = shop.price(None, type="recurring", billing_schedule=MONTHLY)
+    assert ["customer is required: cart.items[1].price is recurring, and somebody must subscribe"] == problems(
+        cart=cart(shop.price(), monthly, monthly), customer=None
+    )
+    assert 2 * 2999 == shop.create(None, cart=cart((monthly, 2))).amount
+
+
+def test_a_recurring_price_costs_its_setup_fee_and_its_first_cycle(shop):
+    """Each times the quantity; what comes later does not matter yet."""
+    cycles = [CreateCycleDefinition(2, 2999, "month", 1), CreateCycleDefinition(1, 100, "week", 1)]
+    price = shop.price(500, type="recurring", billing_schedule=CreateBillingSchedule(cycles))
+    assert 3 * (500 + 100) == shop.create(None, cart=cart((price, 3))).amount
 
 
 def test_the_carts_problems_stand_among_the_others(shop, problems):

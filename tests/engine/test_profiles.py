@@ -3,8 +3,20 @@
 import pytest
 from msgspec.structs import asdict, replace
 
-from mock_odus.engine import cascades, profiles
-from mock_odus.engine.bodies import CreateGatewayProfile, MethodOptions, Routing, UpdateGatewayProfile
+from mock_odus.engine import cascades, profiles, retry_policies
+from mock_odus.engine.billing import Subscription
+from mock_odus.engine.bodies import (
+    CreateBillingSchedule,
+    CreateCart,
+    CreateCartItem,
+    CreateCycleDefinition,
+    CreateGatewayProfile,
+    CreateRetryPolicy,
+    CreateRetryStep,
+    MethodOptions,
+    Routing,
+    UpdateGatewayProfile,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import Cascade, GatewayProfile
 
@@ -122,6 +134,32 @@ def test_a_profile_in_use_cannot_be_deleted(shop, profile):
     for cascade in (first, second):
         cascades.delete(world, world.get(Cascade, cascade))
     assert profile == profiles.delete(world, profile)
+
+
+def test_a_profile_that_a_retry_goes_to_cannot_be_deleted(world, profile):
+    """A step of a retry policy names it; once the policy is gone it may go."""
+    steps = [CreateRetryStep(1, 3), CreateRetryStep(2, 7, gateway_profile=profile.id)]
+    policy = retry_policies.create(world, CreateRetryPolicy("Mine", steps))
+    before = world.digest()
+    with pytest.raises(Refused, match=f"is used by retry policy {policy.id}: take it out there first"):
+        profiles.delete(world, profile)
+    assert before == world.digest()
+    retry_policies.delete(world, policy)
+    assert profile == profiles.delete(world, profile)
+
+
+def test_a_profile_that_renewals_go_to_cannot_be_deleted(shop, profile):
+    """As long as the subscription lives, also one whose payments were made before at another gateway."""
+    schedule = CreateBillingSchedule([CreateCycleDefinition(1, 900, "month", 1)])
+    price = shop.price(None, type="recurring", billing_schedule=schedule)
+    paid = shop.authorize(shop.create(None, cart=CreateCart([CreateCartItem(price.id)])))
+    made = shop.world.get(Subscription, paid.subscriptions[0])
+    settings = replace(made.billing_settings, gateway_profile=profile.id)
+    moved = shop.world.put(replace(made, billing_settings=settings))
+    with pytest.raises(Refused, match=rf"is used by 1 subscription \({made.id}\): take it out there first"):
+        profiles.delete(shop.world, profile)
+    shop.world.put(replace(moved, status="cancelled"))
+    assert profile == profiles.delete(shop.world, profile)
 
 
 def test_a_profile_with_transactions_stays(shop, profile):

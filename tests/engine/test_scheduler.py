@@ -89,6 +89,17 @@ def test_a_stale_job_never_runs(world, ran):
     assert [(day(3), "drops b")] == ran
 
 
+def test_looking_at_the_agenda_changes_nothing(world):
+    """What gave way to another is not on it, and all that is runs in its order afterwards."""
+    for subject, due in (("c", day(4)), ("a", day(2)), ("b", day(3)), ("a", day(5))):
+        world.schedule("note", subject, due)
+    world.unschedule("note", "b")
+
+    assert [["c"], ["c", "a"], ["c", "a"]] == [[job.subject for job in world.agenda(count)] for count in (1, 2, 10)]
+    assert ["c", "a"] == [job.subject for job in world.agenda()]
+    assert (2, []) == (world.advance(day(6)), world.agenda())
+
+
 def test_a_job_leaves_the_agenda_when_it_runs(world):
     """The agenda holds live jobs only, soonest first, and says in the log what ran."""
     world.schedule("note", "b", day(3))
