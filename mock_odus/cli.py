@@ -44,7 +44,8 @@ def main() -> None:
 @click.option("--secret-key", default="skey_mock", help="Secret key of the default sandbox.")
 @click.option("--publishable-key", default="pk_mock", help="Publishable key of the default sandbox.")
 @click.option("--seed", type=int, help="Seed of the default sandbox; ids come from it.")
-@click.option("--freeze-at", help="The instant at which the default sandbox's clock stands.")
+@click.option("--freeze-at", help="The instant at which the default sandbox's clock stands; else it ticks.")
+@click.option("--rate", type=click.FloatRange(0, 1_000_000, min_open=True), help="Virtual seconds for each real one.")
 @_CORRECTIONS
 @click.option(
     "--allow-host",
@@ -53,17 +54,31 @@ def main() -> None:
     multiple=True,
     help="Host that may drive /_mock; may be given several times.",
 )
-def serve(host: str, port: int, scenario: str, freeze_at: str | None, scenarios: Path | None, **options: Any) -> None:
+def serve(
+    host: str,
+    port: int,
+    scenario: str,
+    freeze_at: str | None,
+    rate: float | None,
+    scenarios: Path | None,
+    **options: Any,
+) -> None:
     """Serve the mock until told to stop.
 
+    The clock of the default sandbox ticks from the time of day, unless its scenario or an option says otherwise.
     Prints one line to stdout when it is ready; keys and a first call go to stderr.
     """
+    if freeze_at and rate:
+        raise click.UsageError("--freeze-at lets the clock stand and --rate lets it run: give one of them")
     from mock_odus.app import Server, create_app
 
     app = _or_exit(
         lambda: create_app(
             scenario=None if scenario == "none" else scenario,
             start=_instant(freeze_at) if freeze_at else None,
+            mode="frozen" if freeze_at else "ticking" if rate else None,
+            rate=rate,
+            by_default="ticking",
             folders=[scenarios] if scenarios else [],
             **options,
         )
@@ -74,7 +89,7 @@ def serve(host: str, port: int, scenario: str, freeze_at: str | None, scenarios:
         _fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 picks a free port", 2)
     click.echo(f"mock-odus ready on {server.url}")
     sys.stdout.flush()
-    _welcome(server.url, options["secret_key"], options["publishable_key"], scenario)
+    _welcome(_reachable(server.url), options["secret_key"], options["publishable_key"], scenario)
     server.run()
 
 
@@ -111,7 +126,8 @@ def play(scenario: str, scenarios: Path | None) -> None:
     """Play a small standard story in SCENARIO (a name or a file) and print what happened.
 
     A customer pays 50.00, answers the challenge if there is one, tries once more if it was declined; a day passes, and
-    20.00 are given back.
+    20.00 are given back. Where the scenario has a recurring price, the customer subscribes to it, and it is renewed
+    twice.
     """
     from mock_odus import story
 
@@ -123,6 +139,45 @@ def play(scenario: str, scenarios: Path | None) -> None:
 
 
 @main.command(context_settings=SETTINGS)
+@click.option("--by", help="How long: '1 year', '1 month 2 days', 'P1M2D'.")
+@click.option("--to", help="Until which instant: 2026-12-31T09:00:00Z.")
+@click.option("--until", help="Until what: next, renewal, renewal:sub_…, idle.")
+@click.option("--url", default="http://127.0.0.1:4010", help="Where the mock is served.")
+@click.option(
+    "--key",
+    default="skey_mock",
+    envvar=["MOCK_ODUS_KEY", "MOCK_ODUS_SECRET_KEY"],
+    help="Secret key of the sandbox whose clock is moved.",
+)
+@click.option("--dry-run", is_flag=True, help="Change nothing, only tell what would happen.")
+def advance(url: str, key: str, dry_run: bool, **where: str | None) -> None:
+    """Move the clock of a running mock, and tell what happened on the way.
+
+    Exits 1 when it stopped early, after a million jobs.
+    """
+    told = {word: value for word, value in where.items() if value is not None}
+    if len(told) != 1:
+        raise click.UsageError("one of --by, --to and --until is required, and only one: --by '1 year'")
+    from mock_odus import journey
+    from mock_odus.driver import Connection, OdusApiError
+
+    try:
+        connection = Connection(url, journey.TIMEOUT_SECONDS)
+        if dry_run:
+            report = journey.rehearse(connection, key, told)
+        else:
+            report = journey.travel(connection, key, told, watch=_show_progress)
+            _show_progress("")
+    except OdusApiError as error:
+        _fail("\n".join(error.problems), 2)
+    except (ConnectionError, ValueError) as error:
+        _fail(str(error), 2)
+    click.echo(f"{url}, key {_masked(key)}{', dry run: nothing was changed' if dry_run else ''}")
+    click.echo(journey.told(report))
+    sys.exit(1 if report.stoppedEarly else 0)
+
+
+@main.command(context_settings=SETTINGS)
 @_CORRECTIONS
 def assumptions(corrections: Path | None) -> None:
     """Print what we guess about Odus: the value in force and the reason."""
@@ -131,8 +186,7 @@ def assumptions(corrections: Path | None) -> None:
     _or_exit(lambda: guessed.load(corrections))
     for guess in guessed.guesses(corrections):
         mark = " (corrected)" if guess.corrected else ""
-        value = ", ".join(guess.value) if isinstance(guess.value, list) else guess.value
-        click.echo(f"{guess.section}.{guess.name}: {value}{mark}\n    {guess.reason}")
+        click.echo(f"{guess.section}.{guess.name}: {_written(guess.value)}{mark}\n    {guess.reason}")
 
 
 @main.command(context_settings=SETTINGS)
@@ -143,6 +197,18 @@ def openapi(control: bool, corrections: Path | None) -> None:
     from mock_odus.app import describe
 
     click.echo(_or_exit(lambda: describe(corrections, of_control=control)))
+
+
+def _written(value: object) -> str:
+    """A value as it is written in a file of corrections."""
+    if isinstance(value, list):
+        return ", ".join(map(_written, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _reachable(url: str) -> str:
+    """Every address is one to listen on, and none to call."""
+    return url.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _welcome(url: str, secret_key: str, publishable_key: str, scenario: str) -> None:
@@ -159,6 +225,17 @@ def _welcome(url: str, secret_key: str, publishable_key: str, scenario: str) -> 
 """,
         err=True,
     )
+
+
+def _show_progress(text: str) -> None:
+    """One line that is written over again and again, on a terminal only; nothing at all clears it."""
+    if sys.stderr.isatty():
+        click.echo(f"\r\033[K{text}", nl=False, err=True)
+
+
+def _masked(key: str) -> str:
+    """What kind of key it is."""
+    return f"{key.partition('_')[0]}_***" if "_" in key else "***"
 
 
 def _instant(text: str) -> str:

@@ -1,10 +1,10 @@
-"""A sandbox is a world with its keys, scenario and snapshots; `Sandboxes` finds it by any of its credentials."""
+"""A sandbox is a world with its keys, scenario, clock and snapshots; `Sandboxes` finds it by any of its credentials."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Protocol
 
 from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
@@ -15,7 +15,7 @@ from mock_odus.engine.records import PublishableKey, SecretKey
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
 from mock_odus.scripting.gateway import ScriptedGateway
-from mock_odus.scripting.language import Scenario
+from mock_odus.scripting.language import Clock, Mode, Scenario
 
 DEFAULT = "mock"
 START = "2026-01-01T00:00:00.000Z"
@@ -24,25 +24,69 @@ NAME = re.compile(r"[a-z0-9-]{1,64}")
 KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
 
 
+class Ticker(Protocol):
+    """What moves the clock of a sandbox with the real one, `rate` virtual seconds for each real one."""
+
+    rate: float
+
+    def follow(self) -> None:
+        """Brings the clock up to the real one."""
+
+    def plan(self) -> None:
+        """Sees to it that what is due next runs by itself."""
+
+    def restart(self) -> None:
+        """Goes on from the time to which somebody else has set the clock."""
+
+    def stop(self) -> None: ...
+
+
+class HostClock(Protocol):
+    """The clock of this machine, of which a sandbox knows nothing by itself."""
+
+    def minute(self) -> str:
+        """The time of day as an instant, cut to the minute."""
+        ...
+
+    def ticker(self, sandbox: Sandbox, rate: float) -> Ticker: ...
+
+
 @dataclass(frozen=True)
 class Settings:
-    """How a sandbox begins, and begins again when it is reset. `start` is an instant, `seed` any integer."""
+    """How a sandbox begins, and begins again when it is reset. `start` is an instant, `seed` any integer.
+
+    What is told here of the clock wins over the scenario.
+    """
 
     seed: int | None = None
     start: str | None = None
     scenario: Scenario | None = None
+    mode: Mode | None = None
+    rate: float | None = None
+
+    @property
+    def clock(self) -> Clock:
+        """What the scenario says of the clock, under what is told here."""
+        written = (self.scenario.clock if self.scenario else None) or Clock()
+        return Clock(self.start or written.start, self.mode or written.mode, self.rate or written.rate)
 
 
 @dataclass
 class Sandbox:
-    """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests."""
+    """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
+
+    `by_default` is how the clock runs when nobody says; `ticker` is None while it stands.
+    """
 
     name: str
     secret_key: str
     publishable_key: str
     settings: Settings
     policies: Policies
+    host: HostClock | None = None
+    by_default: Mode = "frozen"
     world: World = field(init=False)
+    ticker: Ticker | None = None
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     epoch: int = 0
     advancing: bool = False
@@ -51,6 +95,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.world = self._new_world(self.settings, None)
+        self._start_clock()
 
     @property
     def scenario(self) -> str | None:
@@ -61,8 +106,9 @@ class Sandbox:
     def reset(self, *, keep_scenario: bool = True) -> None:
         """As just created: the scenario's world made again, the clock at its start."""
         if not keep_scenario:
-            self.settings = Settings(self.settings.seed, self.settings.start, None)
+            self.settings = replace(self.settings, scenario=None)
         self._replace(self._new_world(self.settings, None))
+        self._start_clock()
 
     def load(self, scenario: Scenario, *, keep_world: bool = False) -> None:
         """Runs another scenario, in a new world that starts when it says, or now. ScenarioError changes nothing."""
@@ -70,9 +116,11 @@ class Sandbox:
             building.build(self.world, scenario, keep=True)
             self.epoch += 1
             return
-        settings = Settings(self.settings.seed, self.settings.start, scenario)
+        settings = replace(self.settings, scenario=scenario)
         self._replace(self._new_world(settings, self.world.now))
         self.settings = settings
+        if scenario.clock and scenario.clock.mode:
+            self._run_clock(scenario.clock.mode, scenario.clock.rate)
 
     def drop_scenario(self) -> None:
         """Ends the running scenario; the world it made stays."""
@@ -93,8 +141,24 @@ class Sandbox:
         return self.snapshots[name]
 
     def restore(self, name: str) -> None:
-        self.world.restore(self.snapshot(name))
-        self.epoch += 1
+        self.begin_from(self.snapshot(name))
+
+    def begin_from(self, snapshot: Snapshot) -> None:
+        """Goes on from a world as it was saved, its time included."""
+        self.world.restore(snapshot)
+        self._begin_epoch()
+
+    def tick(self, rate: float | None = None) -> None:
+        """Lets the clock run with the real one, from where it is."""
+        self.freeze()
+        if self.host:
+            self.ticker = self.host.ticker(self, rate or 1.0)
+
+    def freeze(self) -> None:
+        """Lets the clock stand where it is."""
+        if self.ticker:
+            self.ticker.stop()
+        self.ticker = None
 
     def next_request(self) -> str:
         """The id of this sandbox's next request."""
@@ -105,9 +169,10 @@ class Sandbox:
     def _new_world(self, settings: Settings, now: str | None) -> World:
         scenario = settings.scenario
         seed = settings.seed if settings.seed is not None else (scenario and scenario.seed) or 0
-        start = (scenario and scenario.clock_start) or now or START
         if now is None:
-            start = settings.start or start
+            start = settings.clock.start or self._first_instant(settings)
+        else:
+            start = (scenario and scenario.clock_start) or now
         world = World(
             seed=seed, now=start, policies=self.policies, gateway=ScriptedGateway(), jobs=JOBS, reaction=REACTION
         )
@@ -119,7 +184,28 @@ class Sandbox:
     def _replace(self, world: World) -> None:
         self.world = world
         self.idempotency_keys.clear()
+        self._begin_epoch()
+
+    def _begin_epoch(self) -> None:
         self.epoch += 1
+        if self.ticker:
+            self.ticker.restart()
+
+    def _first_instant(self, settings: Settings) -> str:
+        """When a sandbox begins that nobody has told when."""
+        return self.host.minute() if self.host and self._mode(settings) == "ticking" else START
+
+    def _mode(self, settings: Settings) -> Mode:
+        return settings.clock.mode or self.by_default
+
+    def _start_clock(self) -> None:
+        self._run_clock(self._mode(self.settings), self.settings.clock.rate)
+
+    def _run_clock(self, mode: Mode, rate: float | None) -> None:
+        if mode == "ticking":
+            self.tick(rate)
+        else:
+            self.freeze()
 
 
 @dataclass(frozen=True)
@@ -136,14 +222,23 @@ class Sandboxes:
     """All sandboxes of the process. The default one, named `mock`, always exists."""
 
     def __init__(
-        self, policies: Policies, default: Settings, *, secret_key: str = "", publishable_key: str = ""
+        self,
+        policies: Policies,
+        default: Settings,
+        *,
+        secret_key: str = "",
+        publishable_key: str = "",
+        host: HostClock | None = None,
+        mode: Mode = "frozen",
     ) -> None:
+        """`mode` is that of the default sandbox's clock when neither its settings nor its scenario say."""
         self.policies = policies
+        self._host = host
         self.by_name: dict[str, Sandbox] = {}
         self._by_key: dict[str, Credential] = {}
         self._by_header: dict[bytes, Credential] = {}
         self._invented = 0
-        self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock")
+        self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock", mode)
 
     def create(self, name: str | None, settings: Settings, snapshot: Snapshot | None = None) -> tuple[Sandbox, bool]:
         """The sandbox, and whether it is new. The same name again finds the one there. Conflict when it differs."""
@@ -159,7 +254,7 @@ class Sandboxes:
             raise Conflict(f"sandbox '{name}' cannot be made: its key {taken[0]} is another sandbox's already")
         sandbox = self._add(name, settings, secret_key, publishable_key)
         if snapshot is not None:
-            sandbox.world.restore(snapshot)
+            sandbox.begin_from(snapshot)
         return sandbox, True
 
     def get(self, name: str) -> Sandbox:
@@ -175,6 +270,7 @@ class Sandboxes:
         del self.by_name[name]
         for key in (sandbox.secret_key, sandbox.publishable_key):
             del self._by_key[key], self._by_header[f"Bearer {key}".encode()]
+        sandbox.freeze()
         sandbox.epoch += 1
         return sandbox
 
@@ -212,8 +308,10 @@ class Sandboxes:
             return Credential(sandbox, "checkoutKey", payment=payment.id)
         return None
 
-    def _add(self, name: str, settings: Settings, secret_key: str, publishable_key: str) -> Sandbox:
-        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies)
+    def _add(
+        self, name: str, settings: Settings, secret_key: str, publishable_key: str, mode: Mode = "frozen"
+    ) -> Sandbox:
+        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies, self._host, mode)
         kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
         for key, kind in kinds.items():
             self._by_key[key] = self._by_header[f"Bearer {key}".encode()] = Credential(sandbox, kind)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
-from mock_odus.scripting.language import Scope, Unmatched
+from mock_odus.scripting.language import Mode, Scope, Unmatched
 from mock_odus.scripting.misses import Near
-from mock_odus.timekeeper import Due
+from mock_odus.timekeeper.reports import Due
 
 
 class Health(TypedDict):
@@ -47,10 +47,10 @@ class Digest(TypedDict):
 
 
 class ClockAnswer(TypedDict):
-    """`agenda` is what is due next."""
+    """`agenda` is what is due next; a clock that stands has no rate."""
 
     now: Instant
-    mode: Literal["frozen"]
+    mode: Mode
     rate: float | None
     agenda: list[Due]
 
@@ -121,12 +121,19 @@ class EventEntry(TypedDict):
 
 
 class AttemptEntry(TypedDict):
-    """One gateway, asked once. `rule` is the name of the rule that decided, `test_cards`, or null."""
+    """One gateway, asked once. `rule` is the name of the rule that decided, `test_cards`, or null.
+
+    `subscription` is the first of a bundle, and `cycle` what is paid for of it, 1 the first charge; `retry` is 0 on the
+    renewal itself, 1 on the first step of its retry policy.
+    """
 
     at: Instant
     payment: str
     transaction: str
     customer: str | None
+    subscription: str | None
+    cycle: int | None
+    retry: int | None
     attempt: int
     operation: Operation
     cascade: str | None

@@ -7,16 +7,19 @@ from typing import Annotated, Any, Literal
 from msgspec import UNSET, Meta, UnsetType
 
 from mock_odus.engine.bodies import Body
+from mock_odus.scripting.forms import Rate
+from mock_odus.scripting.language import Mode
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
 Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
 class Clock(Body, frozen=True):
-    """`start` is an instant."""
+    """`start` is an instant, `rate` virtual seconds for each real one; a clock with a rate ticks."""
 
     start: str | None = None
-    mode: Literal["frozen"] | None = None
+    mode: Mode | None = None
+    rate: Rate | None = None
 
 
 class CreateSandbox(Body, frozen=True, rename={"from_": "from"}):
@@ -56,6 +59,7 @@ class TimelineQuery(Body, frozen=True):
     """Parameters of the query."""
 
     payment: str | UnsetType = UNSET
+    subscription: str | UnsetType = UNSET
     customer: str | UnsetType = UNSET
     format: Literal["json", "text"] = "json"
 
@@ -65,11 +69,25 @@ class CreateSnapshot(Body, frozen=True):
 
 
 class Advance(Body, frozen=True):
-    """`by` a duration, or `to` an instant."""
+    """`by` a duration, `to` an instant, or `until` `next`, `renewal`, `renewal:sub_…` or `idle`: one of the three."""
 
     by: str | None = None
     to: str | None = None
+    until: str | None = None
+    dry_run: bool = False
     max_steps: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_000_000
+
+
+class Freeze(Body, frozen=True):
+    """`at` is an instant; without it the clock stands where it is."""
+
+    at: str | None = None
+
+
+class Tick(Body, frozen=True):
+    """`rate` is virtual seconds for each real one."""
+
+    rate: Rate = 1.0
 
 
 class CompleteChallenge(Body, frozen=True):

@@ -87,9 +87,12 @@ def routes(control: Control) -> list[Route]:
         format = query.get("format", "json")
         if format not in ("json", "text"):
             raise Invalid(f"format {one_of(format, ['json', 'text'])}")
-        if unknown := set(query) - {"payment", "customer", "format"}:
-            raise Invalid(*(f"{name} is not a parameter of the timeline" for name in sorted(unknown)))
-        lines = timeline.story(world, payment=query.get("payment"), customer=query.get("customer"))
+        known = TimelineQuery.__struct_fields__
+        if unknown := set(query) - {*known}:
+            told = (f"{name} is not a parameter of the timeline{nearest(name, known)}" for name in sorted(unknown))
+            raise Invalid(*told)
+        about = {name: query.get(name) for name in ("payment", "subscription", "customer")}
+        lines = timeline.story(world, **about)
         return PlainTextResponse(timeline.render(lines) + "\n") if format == "text" else Answer(lines)
 
     async def list_challenges(request: Request) -> Response:

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from mock_odus import __version__
 from mock_odus.control.answers import Digest, Health, NewSandbox, SandboxAnswer, SnapshotAnswer
-from mock_odus.control.bodies import CreateSandbox, CreateSnapshot, Reset
+from mock_odus.control.bodies import Clock, CreateSandbox, CreateSnapshot, Reset
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused
 from mock_odus.engine.world import Snapshot
@@ -38,10 +38,15 @@ def routes(control: Control) -> list[Call]:
     async def create_sandbox(request: Request) -> Response:
         """Makes a sandbox, an account of its own. The same name again finds the one there, with status 200."""
         body: CreateSandbox = await body_of(request, CreateSandbox)
+        clock = body.clock or Clock()
+        if clock.rate and clock.mode == "frozen":
+            raise Invalid("clock.rate is for a clock that ticks, and clock.mode is frozen")
         settings = Settings(
             seed=body.seed,
-            start=start_of(body.clock.start) if body.clock and body.clock.start else None,
+            start=start_of(clock.start) if clock.start else None,
             scenario=_scenario(control, body.scenario),
+            mode="ticking" if clock.rate else clock.mode,
+            rate=clock.rate,
         )
         sandbox, is_new = control.sandboxes.create(body.name, settings, _origin(control, body.from_))
         return Answer(_new(sandbox), 201 if is_new else 200)
@@ -135,6 +140,8 @@ def _origin(control: Control, text: str | None) -> Snapshot | None:
 
 
 def _sandbox(sandbox: Sandbox) -> SandboxAnswer:
+    if sandbox.ticker:  # it may be another one than the caller's, whose clock the front door has brought up to date
+        sandbox.ticker.follow()
     return {
         "name": sandbox.name,
         "secretKey": sandbox.secret_key,

@@ -15,6 +15,8 @@ ROUTES = [
     ("GET", "/_mock/digest"),
     ("GET", "/_mock/clock"),
     ("POST", "/_mock/clock/advance"),
+    ("POST", "/_mock/clock/freeze"),
+    ("POST", "/_mock/clock/tick"),
     ("GET", "/_mock/scenario"),
     ("PUT", "/_mock/scenario"),
     ("DELETE", "/_mock/scenario"),

@@ -1,7 +1,10 @@
 """What happened: journals, the timeline, and open challenges."""
 
+import re
+
 import pytest
 
+GIVEN_UP = "Small: is given up, and billed no more until somebody pays its invoice"
 START = "2026-01-01T00:00:00.000Z"
 CHALLENGED = "4000000000003220"
 ATTEMPT = {
@@ -9,6 +12,9 @@ ATTEMPT = {
     "payment",
     "transaction",
     "customer",
+    "subscription",
+    "cycle",
+    "retry",
     "attempt",
     "operation",
     "cascade",
@@ -48,6 +54,20 @@ def test_attempts_tell_who_was_asked_and_what_decided(api):
         for one in (first, second)
     }
     assert ("refund", 100, 3) == (refund["operation"], refund["amount"], refund["attempt"])
+
+
+def test_attempts_tell_what_is_paid_for(api):
+    """The first charge has a cycle, a renewal its subscription too, and a step of the retry policy its number."""
+    api.made("/_mock/rules", {"when": {"cycle": 2, "retry": 0}, "then": "insufficient_funds"})
+    cart = {"items": [{"price": api.ids["pro_monthly"]}]}
+    paid = api.paid(customer=api.ids["jane"], amount=None, cart=cart)
+    (subscription,) = paid["subscriptions"]
+    api.made("/_mock/clock/advance", {"by": "32 days"})
+
+    assert [(None, 1, None), (subscription, 2, 0), (subscription, 2, 1)] == [
+        (one["subscription"], one["cycle"], one["retry"]) for one in journal(api, "attempts")
+    ]
+    assert 1 == len(journal(api, "attempts", f"subscription[eq]={subscription}&cycle[gte]=2&retry[eq]=1"))
 
 
 @pytest.mark.parametrize(("result", "code"), [("passed", None), ("failed", "authentication_failed")])
@@ -244,6 +264,119 @@ def test_the_timeline_of_one(api):
     assert other not in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
     assert mine in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
     assert [] == api.get("/_mock/timeline?payment=pay_nobody").json
+
+
+def billed(api, query=""):
+    """What the timeline tells of subscriptions, invoices and jobs, without their ids."""
+    lines = api.get(f"/_mock/timeline{query}").json
+    told = [line for line in lines if line["what"].startswith(("subscription", "invoice", "job"))]
+    return [re.sub(r" ?:? ?\b(sub|inv|pay)_\w{27}", "", line["text"]).strip() for line in told]
+
+
+def test_the_timeline_of_a_subscription_reads_well(api):
+    """Sign-up, renewal, decline, retry, plan change and end, each in words."""
+    api.made("/_mock/rules", {"when": {"initiator": "merchant"}, "then": ["approve", "insufficient_funds", "approve"]})
+    subscription = api.subscribed()["id"]
+    path = f"/subscriptions/{subscription}"
+    api.made("/_mock/clock/advance", {"to": "2026-03-04T00:00:00Z"})
+    small = api.recurring((999, "month", 1), name="Small")["id"]
+    preview = api.made(f"{path}/preview", {"price": small})["id"]
+    api.made(f"{path}/apply-preview", {"preview": preview})
+    for verb in ("cancel", "resume", "cancel"):
+        api.made(f"{path}/{verb}")
+    api.made("/_mock/clock/advance", {"by": "1 month"})
+
+    assert [
+        "to Pro Plan begins, paid until 2026-02-01 00:00",
+        "of 29.99 USD for Pro Plan is paid",
+        "the period is over, the next one is to be paid",
+        "of 29.99 USD for Pro Plan is open",
+        "Pro Plan: open → paid",
+        "Pro Plan: cycle 2, paid until 2026-03-01 00:00",
+        "the period is over, the next one is to be paid",
+        "of 29.99 USD for Pro Plan is open",
+        "Pro Plan: nothing else is billed until its invoice is paid",
+        "the next try is due",
+        "Pro Plan: open → paid",
+        "Pro Plan: cycle 3, paid until 2026-04-01 00:00",
+        "Small: is the new plan, 9.99 USD from 2026-04-01 00:00 on",
+        "Small: ends on 2026-04-01 00:00",
+        "Small: is resumed, and renewed on 2026-04-01 00:00",
+        "Small: ends on 2026-04-01 00:00",
+        "the period is over, and the subscription ends with it",
+        "Small: is cancelled",
+    ] == billed(api)
+    texts = [line["text"] for line in api.get("/_mock/timeline").json]
+    assert "is open, shown as failed; the next try is on 2026-03-02 00:00" in texts
+    assert billed(api) == billed(api, f"?subscription={subscription}") == billed(api, f"?customer={api.ids['jane']}")
+
+
+def test_the_timeline_of_a_subscription_that_is_given_up(api):
+    """Until somebody pays; a lower price, a credit and what is changed by hand have their words, too."""
+    api.made("/_mock/rules", {"when": {"initiator": "merchant"}, "then": "insufficient_funds"})
+    small = api.recurring((999, "month", 1), name="Small")["id"]
+    step = {"position": 1, "retryDelay": 1, "priceReductionPercentage": 10}
+    policy = api.made("/retry-policies", {"title": "Cheaper", "steps": [step]})["id"]
+    subscription = api.subscribed()
+    path = f"/subscriptions/{subscription['id']}"
+    preview = api.made(f"{path}/preview", {"price": small})["id"]
+    api.made(f"{path}/apply-preview", {"preview": preview})
+    card = api.paid("5555555555554444", customer=api.ids["jane"])["paymentMethod"]
+    for change in ({"metadata": {"a": "b"}}, {"retryPolicy": policy}, {"paymentMethod": card}, {"retryPolicy": None}):
+        api.made(path, change)
+    api.made("/_mock/clock/advance", {"to": "2026-05-01T00:00:00Z"})
+    assert [
+        "Small: is the new plan, 9.99 USD from 2026-02-01 00:00 on",
+        "Small: has other metadata",
+        f"Small: is tried again by {policy} from now on",
+        f"Small: is charged to {card} from now on",
+        "Small: is tried again by the default retry policy from now on",
+        "the period is over, the next one is to be paid",
+        "of 9.99 USD for Small, 9.99 USD of it by credit, is paid",
+        "Small: cycle 2, paid until 2026-03-01 00:00",
+    ] == billed(api)[2:10]
+    assert ["Small: open → uncollectible", GIVEN_UP] == billed(api)[-2:]
+
+
+def test_the_timeline_tells_that_nobody_was_asked(api):
+    """A restricted customer's renewal fails without its gateway."""
+    api.subscribed()
+    api.made(f"/customers/{api.ids['jane']}/restrictions", {"restrictMit": True})
+    api.made("/_mock/clock/advance", {"by": "1 month"})
+    texts = [line["text"] for line in api.get("/_mock/timeline").json]
+
+    assert "Stripe EU (stripe) is not asked for 29.99 USD: customer_restricted" in texts
+
+
+def test_the_timeline_tells_what_was_let_off(api):
+    """A retry that charges less settles the invoice in full."""
+    api.made("/_mock/rules", {"when": {"initiator": "merchant"}, "then": ["insufficient_funds", "approve"]})
+    step = {"position": 1, "retryDelay": 1, "priceReductionPercentage": 10}
+    policy = api.made("/retry-policies", {"title": "Cheaper", "steps": [step]})["id"]
+    api.made(f"/subscriptions/{api.subscribed()['id']}", {"retryPolicy": policy})
+    api.made("/_mock/clock/advance", {"to": "2026-02-03T00:00:00Z"})
+
+    assert ["Pro Plan: open → paid, but for 3.00 USD"] == billed(api)[-2:-1]
+
+
+def test_the_timeline_of_one_subscription(api):
+    """With all its payments, also one that was refused and one that pays for others too, and nothing of another."""
+    config = api.get("/merchant-configs").json["data"][0]["id"]
+    api.made(f"/merchant-configs/{config}", {"enableRecurringPaymentBundling": True})
+    mine, other, large = api.subscribed(), api.subscribed(), api.recurring((5999, "month", 1))["id"]
+    api.made("/_mock/rules", {"when": {"initiator": "merchant"}, "then": ["insufficient_funds", "approve"], "times": 2})
+    preview = api.made(f"/subscriptions/{mine['id']}/preview", {"price": large})["id"]
+    refused = api.made(f"/subscriptions/{mine['id']}/apply-preview", {"preview": preview})["payment"]["id"]
+    api.made("/_mock/clock/advance", {"by": "1 month"})
+    lines = api.get(f"/_mock/timeline?subscription={mine['id']}").json
+    invoices = [one["id"] for one in api.get(f"/invoices?subscription[eq]={mine['id']}").json["data"]]
+    payments = [one["id"] for one in api.get("/payments").json["data"] if mine["id"] in one["subscriptions"]]
+
+    assert 3 == len(payments)
+    assert refused in payments
+    assert {mine["id"], *invoices, *payments} == {line["subject"] for line in lines}
+    assert other["id"] in {line["subject"] for line in api.get("/_mock/timeline").json}
+    assert [] == api.get("/_mock/timeline?subscription=sub_nobody").json
 
 
 @pytest.mark.parametrize("query", ["format=html", "paymnt=x", "format=text&x=1"])

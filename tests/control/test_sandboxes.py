@@ -7,7 +7,7 @@ import pytest
 from mock_odus import __version__
 
 START = "2026-01-01T00:00:00.000Z"
-EMPTY = {"merchantConfigs": 1}
+EMPTY = {"retryPolicies": 1, "merchantConfigs": 1}
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_health_needs_no_key(opener):
 
 
 def test_a_new_sandbox_holds_only_the_merchants_configuration(account):
-    """Without a scenario a sandbox begins empty, at the usual instant, with keys named after it."""
+    """Without a scenario there is the default retry policy besides, the usual instant, and keys named after it."""
     api = account(name="plain", scenario=None)
     shown = next(one for one in api.get("/_mock/sandboxes").json if one["name"] == "plain")
 

@@ -135,6 +135,40 @@ def test_serve_takes_a_file_a_folder_and_a_seed(tmp_path):
         assert None is get(printed["url"], "/_mock/scenario")[1]["name"]
 
 
+@pytest.mark.parametrize(
+    ("options", "clock", "expected"),
+    [
+        ([], "", ("ticking", 1)),
+        (["--rate", "60"], "", ("ticking", 60)),
+        (["--freeze-at", "2027-01-01"], "", ("frozen", None)),
+        ([], "clock: {mode: frozen}", ("frozen", None)),
+        (["--rate", "60"], "clock: {mode: frozen}", ("ticking", 60)),
+        (["--freeze-at", "2027-01-01"], "clock: {rate: 5}", ("frozen", None)),
+    ],
+    ids=str,
+)
+def test_serve_lets_the_clock_tick(tmp_path, options, clock, expected):
+    """Unless an option says otherwise, or else the scenario; sandboxes made by API stand."""
+    (tmp_path / "mine.yaml").write_text(f"{GOOD}{clock}\n")
+    with serving("--port", 0, "--scenario", tmp_path / "mine.yaml", *options) as printed:
+        told = get(printed["url"], "/_mock/clock")[1]
+
+    assert expected == (told["mode"], told["rate"])
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")])
+def test_the_welcome_names_an_address_to_call(host, shown):
+    """Every address is one to listen on, and none to paste."""
+    with serving("--port", 0, "--host", host) as printed:
+        port = urlsplit(printed["url"]).port
+        told = ""
+        while "-d '" not in told:
+            told += printed["process"].stderr.readline()
+
+    assert f"curl -s http://{shown}:{port}/payments" in told
+    assert f"control API      http://{shown}:{port}/_mock/clock" in told
+
+
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_serve_stops_when_told(stop):
     """Both usual signals end it without a traceback, an open connection or not."""
@@ -166,6 +200,9 @@ def test_a_port_in_use_is_said():
         (["serve", "--scenario", "startr"], "did you mean 'starter'?"),
         (["serve", "--scenario", "missing.yaml"], "missing.yaml: cannot be read"),
         (["serve", "--freeze-at", "tomorrow"], "--freeze-at must be an instant such as"),
+        (["serve", "--freeze-at", "2027-01-01", "--rate", "2"], "give one of them"),
+        (["serve", "--rate", "0"], "'--rate'"),
+        (["advance"], "one of --by, --to and --until is required"),
         (["serve", "--assumptions", "missing.yaml"], "missing.yaml"),
         (["serve", "--scenarios", "missing"], "missing"),
         (["serve", "--host", "256.0.0.1", "--port", "0"], "256.0.0.1"),
@@ -299,6 +336,24 @@ def test_play_takes_a_file(tmp_path):
     assert "rule 'no luck'" in done.stdout
 
 
+def test_play_takes_out_a_subscription_where_there_is_one(tmp_path):
+    """A scenario with a recurring price is played until it was renewed twice, and what comes in between is told."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "version: 1\nname: mine\nextends: starter\nworld:\n  products: {pro: {}}\n  prices:\n"
+        "    monthly: {product: pro, type: recurring, currency: usd, billingSchedule: {cycleDefinitions: "
+        "[{position: 1, amount: 2999, intervalUnit: month, intervalValue: 1}]}}\n"
+        "rules: [{name: no luck, when: {initiator: merchant}, then: [insufficient_funds, approve]}]\n"
+    )
+    done = run("play", file)
+
+    assert (0, "") == (done.returncode, done.stderr)
+    days = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert ["2026-01-01", "2026-01-02", "2026-02-02", "2026-02-03", "2026-03-02"] == days
+    assert 1 == done.stdout.count("says insufficient_funds to 29.99 USD")
+    assert 3 == done.stdout.count("approves 29.99 USD")
+
+
 def test_play_of_a_world_without_gateways_says_so():
     """A scenario in which nobody can pay is told in a sentence."""
     done = run("play", "test_cards")
@@ -353,6 +408,8 @@ def test_assumptions_are_listed_with_their_reasons(tmp_path):
 
     assert (0, 0) == (plain.returncode, corrected.returncode)
     assert "statusCodes.action: 201\n    POST /payments answers 201" in plain.stdout
+    assert "policies.dunningDays: 1, 3, 5\n" in plain.stdout
+    assert "policies.stopOnHardDecline: false\n" in plain.stdout
     assert "(corrected)" not in plain.stdout
     assert "statusCodes.action: 200 (corrected)\n" in corrected.stdout
     assert corrected.stdout == run("assumptions", MOCK_ODUS_ASSUMPTIONS=str(file)).stdout
@@ -408,7 +465,7 @@ def test_the_version_is_told():
     assert (0, f"mock-odus, version {__version__}\n") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["assumptions"], ["openapi"]])
+@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["advance"], ["assumptions"], ["openapi"]])
 def test_help_explains_each_command(command):
     """-h and --help exit 0 and say the same."""
     short, long = run(*command, "-h"), run(*command, "--help")

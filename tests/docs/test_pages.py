@@ -10,10 +10,12 @@ import pytest
 from mock_odus import assumptions
 from mock_odus.app import create_app
 from mock_odus.engine.declines import ERROR_CODES
+from mock_odus.sandbox import Sandbox, Settings
 from mock_odus.scripting import conditions, loader
 
 ROOT = Path(__file__).parents[2]
-PREFIXES = assumptions.load().for_engine().prefixes
+POLICIES = assumptions.load().for_engine()
+PREFIXES = POLICIES.prefixes
 
 pytest_plugins = ["pytester"]
 
@@ -23,10 +25,12 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_scenario_page_shows_a_scenario_that_loads():
-    """The example of docs/scenarios.md is a good scenario."""
+    """The example of docs/scenarios.md is a good scenario, and its world can be made."""
     (example,) = blocks("scenarios.md", "yaml")
+    scenario = loader.load(example, file="scenarios.md", prefixes=PREFIXES)
 
-    assert "two gateways, one of them moody" == loader.load(example, file="scenarios.md", prefixes=PREFIXES).name
+    assert "two gateways, one of them moody" == scenario.name
+    assert 201 == Sandbox("x", "", "", Settings(scenario=scenario), POLICIES).world.counts["subscriptions"]
 
 
 def test_the_scenario_page_names_every_condition():
@@ -42,6 +46,14 @@ def test_the_pytest_page_shows_tests_that_pass(pytester: pytest.Pytester):
     pytester.makepyfile(example)
 
     pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+
+
+def test_the_subscriptions_page_shows_tests_that_pass(pytester: pytest.Pytester):
+    """The examples of docs/subscriptions.md, one below the other, pass as they stand."""
+    examples = blocks("subscriptions.md", "python")
+    pytester.makepyfile("\n\n".join(examples))
+
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=7)
 
 
 def test_the_corrections_on_the_fidelity_page_are_taken(tmp_path: Path):

@@ -1,0 +1,120 @@
+"""Moves a sandbox's clock by order, one job at a time, and lets others speak in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from time import perf_counter
+
+from mock_odus.engine import periods
+from mock_odus.engine.errors import Conflict
+from mock_odus.engine.records import Job
+from mock_odus.engine.world import World
+from mock_odus.sandbox import Sandbox
+from mock_odus.timekeeper.goals import RENEWAL, Goal
+from mock_odus.timekeeper.reports import Report, Tally
+
+BREATH = 0.005  # seconds of work after which other requests get their turn
+MAX_STEPS = 1_000_000
+SOON = periods.Duration(days=3)
+
+
+class Breath:
+    """Lets others have their turn after every few milliseconds of work."""
+
+    def __init__(self) -> None:
+        self._end = perf_counter() + BREATH
+
+    async def take(self) -> bool:
+        """Whether it was time for one: then anything may have happened meanwhile."""
+        if perf_counter() < self._end:
+            return False
+        await asyncio.sleep(0)
+        self._end = perf_counter() + BREATH
+        return True
+
+
+async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS) -> Report:
+    """Runs everything due at or before the goal, then sets the clock there. A ticking clock ticks on from there.
+
+    Conflict when the goal lies in the past, when the clock is moving already, or when the world is replaced under way
+    (reset, restore, another scenario).
+    """
+    require_standing(sandbox)
+    _require_future(sandbox.world, goal)
+    epoch = sandbox.epoch
+
+    def look() -> None:
+        if sandbox.epoch != epoch:
+            raise Conflict(f"sandbox '{sandbox.name}' was reset or restored while its clock was moving")
+
+    sandbox.advancing = True
+    try:
+        return await _run(sandbox.world, goal, max_steps, look)
+    finally:
+        sandbox.advancing = False
+        if sandbox.ticker:
+            sandbox.ticker.restart()
+
+
+async def rehearse(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS) -> Report:
+    """The report that an advance would give; nothing is changed. Conflict when the goal lies in the past."""
+    _require_future(sandbox.world, goal)
+    twin, breath = sandbox.world.fork(), Breath()
+    report = await _run(twin, goal, max_steps)
+    for _ in twin.dismantle():
+        await breath.take()
+    return report
+
+
+def require_standing(sandbox: Sandbox) -> None:
+    """Conflict while an advance is under way."""
+    if sandbox.advancing:
+        raise Conflict(f"the clock of sandbox '{sandbox.name}' is moving already: one advance at a time")
+
+
+def _require_future(world: World, goal: Goal) -> None:
+    if goal.target is not None and goal.target < world.now:
+        world.forward(goal.target)  # refuses, and says why
+
+
+async def _run(world: World, goal: Goal, max_steps: int, look: Callable[[], None] = lambda: None) -> Report:
+    """`look` is called when others have had their turn."""
+    tally, breath = Tally(world), Breath()
+    while tally.jobs < max_steps and (job := goal.due(world)):
+        written = len(world.log)
+        world.run(job)
+        tally.add(job, world.log[written:])
+        goal.see(world, job)
+        if await breath.take():
+            look()
+    is_left = goal.due(world) is not None
+    if goal.target and not is_left:
+        world.forward(goal.target)
+    hint = _left(tally.jobs, goal) if is_left else _soon(world, await _next_renewal(world, breath))
+    look()
+    return tally.report(world, target=goal.target, stopped_early=is_left, hint=hint)
+
+
+def _left(jobs: int, goal: Goal) -> str:
+    reason = f"stopped after {jobs} jobs, which is as many as maxSteps allows"
+    if goal.target:
+        return f"{reason}; more is due until {goal.target}"
+    return f"{reason}; more is due, and a subscription that is renewed is never idle"
+
+
+def _soon(world: World, renewal: Job | None) -> str | None:
+    """A month after the end of February is not the end of March: who has stopped short should know."""
+    if renewal is None or renewal.due > periods.due(world.now, SOON):
+        return None
+    return f"the next renewal is near: {renewal.subject} is renewed at {renewal.due}"
+
+
+async def _next_renewal(world: World, breath: Breath) -> Job | None:
+    """The earliest of all jobs that are renewals."""
+    first: Job | None = None
+    for job in list(world.table(Job).values()):
+        if job.kind == RENEWAL and (first is None or (job.due, job.sequence) < (first.due, first.sequence)):
+            first = job
+        await breath.take()
+    return first
