@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from msgspec import Struct
 
-from mock_odus.engine.records import Entry, GatewayProfile, Instant, Payment, Stored, Transaction
+from mock_odus.engine.billing import Invoice, Subscription
+from mock_odus.engine.records import Entry, GatewayProfile, Instant, Payment, Price, Product, Stored, Transaction
 from mock_odus.engine.world import World
 
 # ISO 4217; all other currencies have two digits.
@@ -37,11 +38,16 @@ _IN_THOUSANDTHS = frozenset(["bhd", "iqd", "jod", "kwd", "lyd", "omr", "tnd"])
 _DUE = {
     "answer_challenge": "the challenge is answered",
     "capture_payment": "the delayed capture is due",
+    "end_subscription": "the period is over, and the subscription ends with it",
     "fail_reversal": "the gateway takes its yes back",
     "lapse_authorization": "nobody captured within 7 days",
     "lapse_challenge": "nobody answered the challenge within 24 hours",
     "record_chargeback": "the customer charges back",
+    "renew": "the period is over, the next one is to be paid",
+    "retry_payment": "the next try is due",
 }
+
+_BLOCKED = ("customer_restricted", "customer_blacklisted")
 
 Mood = Literal["good", "bad", "wait", "plain"]
 
@@ -58,10 +64,13 @@ class Line(Struct, frozen=True):
     mood: Mood = "plain"
 
 
-def story(world: World, *, payment: str | None = None, customer: str | None = None) -> list[Line]:
-    """The lines of everything, of one payment, or of one customer and their payments."""
-    seen: dict[str, Payment] = {}
-    return [_line(world, entry, seen) for entry in world.log if _belongs(world, entry, payment, customer)]
+def story(
+    world: World, *, payment: str | None = None, subscription: str | None = None, customer: str | None = None
+) -> list[Line]:
+    """The lines of everything, of one payment, of one subscription and its payments, or of all that is a customer's."""
+    seen: dict[str, Stored] = {}
+    belongs = _subjects(world, payment, subscription, customer)
+    return [_line(world, entry, seen) for entry in world.log if belongs(entry)]
 
 
 def render(lines: list[Line], *, colour: bool = False) -> str:
@@ -88,31 +97,56 @@ def _by(rule: str) -> str:
     return "the test card's own meaning" if rule == "test_cards" else f"rule '{rule}'"
 
 
-def _belongs(world: World, entry: Entry, payment: str | None, customer: str | None) -> bool:
-    if payment is None and customer is None:
-        return True
-    record = entry.record
-    transaction = record if isinstance(record, Transaction) else world.find(Transaction, entry.subject)
-    owner = transaction.payment if transaction else entry.subject
+def _subjects(
+    world: World, payment: str | None, subscription: str | None, customer: str | None
+) -> Callable[[Entry], bool]:
+    """Whether an entry is about one of those that were asked for."""
     if payment is not None:
-        return owner == payment
-    if owner == customer or getattr(record, "customer", None) == customer:
-        return True
-    found = world.find(Payment, owner)
-    return found is not None and found.customer == customer
+        return lambda entry: _owner(world, entry) == payment
+    if subscription is not None:
+        its_own = {subscription, *_charged_for(world, subscription)}
+        return lambda entry: _owner(world, entry) in its_own
+    if customer is not None:
+        return lambda entry: customer in (entry.subject, _customer(world, entry))
+    return lambda entry: True
 
 
-def _line(world: World, entry: Entry, seen: dict[str, Payment]) -> Line:
+def _owner(world: World, entry: Entry) -> str:
+    """The payment of a transaction, the subscription of an invoice, anything else itself."""
+    if isinstance(entry.record, Invoice):
+        return entry.record.subscription
+    record = entry.record if isinstance(entry.record, Transaction) else world.find(Transaction, entry.subject)
+    return record.payment if record else entry.subject
+
+
+def _customer(world: World, entry: Entry) -> str | None:
+    """Whose entry it is, as far as anybody's."""
+    owner = _owner(world, entry)
+    record = entry.record or world.find(Payment, owner) or world.find(Subscription, owner)
+    found: str | None = getattr(record, "customer", None)
+    return found
+
+
+def _charged_for(world: World, subscription: str) -> set[str]:
+    """The payments of a subscription; one that it was taken out of is still named by an invoice."""
+    invoices = world.related(Invoice, "subscription", subscription)
+    customer = invoices[0].customer if invoices else None
+    named = [one.id for one in world.related(Payment, "customer", customer) if subscription in one.subscriptions]
+    return {*named, *(invoice.payment for invoice in invoices if invoice.payment)}
+
+
+def _line(world: World, entry: Entry, seen: dict[str, Stored]) -> Line:
     record = entry.record
     if isinstance(record, Transaction):
         text, mood = _attempt(world, record) if entry.kind == "attempt" else _challenge(record)
         what = entry.name if entry.kind == "attempt" else "challenge"
         rule = record.rule if entry.kind == "attempt" else None
         return Line(entry.at, entry.kind, what, record.payment, text, rule, mood)
-    if isinstance(record, Payment):
-        before = seen.get(record.id)
+    if isinstance(record, Payment | Subscription | Invoice):
+        before = seen.get(record.id) or (None if entry.name.endswith(".created") else record)
         seen[record.id] = record
-        return Line(entry.at, entry.kind, entry.name, record.id, *_payment(before, record))
+        text, mood = _change(world, before, record)
+        return Line(entry.at, entry.kind, entry.name, record.id, text, mood=mood)
     if entry.kind == "job":
         what = _DUE.get(entry.name, entry.name.replace("_", " "))
         return Line(entry.at, entry.kind, "job", entry.subject, f"{what}: {entry.subject}")
@@ -125,6 +159,8 @@ def _attempt(world: World, transaction: Transaction) -> tuple[str, Mood]:
         return f"{amount} given back elsewhere, no gateway asked", "plain"
     profile = world.find(GatewayProfile, transaction.gateway_profile)
     gateway = f"{profile.title} ({profile.integration})" if profile else "a gateway that was deleted"
+    if transaction.rule is None and transaction.outcome.error_code in _BLOCKED:
+        return f"{gateway} is not asked for {amount}: {transaction.outcome.error_code}", "bad"
     said, mood = _said(transaction)
     return f"{gateway} {said} {amount}", mood
 
@@ -148,15 +184,81 @@ def _challenge(transaction: Transaction) -> tuple[str, Mood]:
     return f"{answer}: {transaction.outcome.error_code}", "bad"
 
 
-def _payment(before: Payment | None, payment: Payment) -> tuple[str, None, Mood]:
+def _change(world: World, before: Any, record: Payment | Subscription | Invoice) -> tuple[str, Mood]:
+    """What an event tells of a record; `before` is the record as the last one told it, None the first time."""
+    if isinstance(record, Payment):
+        return _payment(before, record)
+    if isinstance(record, Invoice):
+        return _invoice(before, record)
+    return _subscription(world, before, record)
+
+
+def _payment(before: Payment | None, payment: Payment) -> tuple[str, Mood]:
     if before is None:
-        return f"{payment.id} of {money(payment.amount, payment.currency)} is {payment.status}", None, "plain"
+        return f"{payment.id} of {money(payment.amount, payment.currency)} is {payment.status}", "plain"
     mood: Mood = {"succeeded": "good", "failed": "bad", "incomplete": "wait"}.get(payment.display_status, "plain")  # type: ignore[assignment]
-    if before.status != payment.status:
-        text = f"{before.status} → {payment.status}"
-    else:
-        text = f"is {payment.status}"
-    return f"{text}, shown as {payment.display_status}", None, mood
+    text = f"{_status(before.status, payment.status)}, shown as {payment.display_status}"
+    if payment.retry_next_at and payment.retry_next_at != before.retry_next_at:
+        text += f"; the next try is on {_day(payment.retry_next_at)}"
+    return text, mood
+
+
+def _invoice(before: Invoice | None, invoice: Invoice) -> tuple[str, Mood]:
+    plan = next(line.description for line in invoice.lines if line.period_start)
+    mood: Mood = {"paid": "good", "uncollectible": "bad"}.get(invoice.status, "plain")  # type: ignore[assignment]
+    parts = (invoice.amount, invoice.credit_applied, invoice.reduction)
+    amount, credit, off = (money(part, invoice.currency) for part in parts)
+    if before is None:
+        by_credit = f", {credit} of it by credit," if invoice.credit_applied else ""
+        return f"{invoice.id} of {amount} for {plan}{by_credit} is {invoice.status}", mood
+    let_off = f", but for {off}" if invoice.reduction != before.reduction else ""
+    return f"{plan}: {_status(before.status, invoice.status)}{let_off}", mood
+
+
+def _subscription(world: World, before: Subscription | None, subscription: Subscription) -> tuple[str, Mood]:
+    price = world.get(Price, subscription.price)
+    plan = price.name or world.get(Product, price.product).name
+    if before is None:
+        return f"{subscription.id} to {plan} begins, paid until {_day(subscription.current_period_end)}", "good"
+    told, mood = _turn(before, subscription)
+    return f"{plan}: {told}", mood
+
+
+def _turn(before: Subscription, now: Subscription) -> tuple[str, Mood]:
+    """Of what has changed, what matters most."""
+    end = _day(now.current_period_end)
+    if now.status != before.status:
+        return "is cancelled", "plain"
+    if now.price != before.price and now.upcoming_invoice:
+        return f"is the new plan, {money(now.upcoming_invoice.amount, now.currency)} from {end} on", "good"
+    if now.current_cycle != before.current_cycle:
+        return f"cycle {now.current_cycle}, paid until {end}", "good"
+    if now.auto_billing_disabled_reason != before.auto_billing_disabled_reason:
+        return _unbilled(now), "bad"
+    if now.cancel_at_period_end != before.cancel_at_period_end:
+        return f"ends on {end}" if now.cancel_at_period_end else f"is resumed, and renewed on {end}", "plain"
+    if now.payment_method != before.payment_method:
+        return f"is charged to {now.payment_method} from now on", "plain"
+    if now.credit_balance != before.credit_balance:
+        return f"has a credit of {money(now.credit_balance, now.currency)}", "plain"
+    if now.retry_policy != before.retry_policy:
+        return f"is tried again by {now.retry_policy or 'the default retry policy'} from now on", "plain"
+    return "has other metadata", "plain"
+
+
+def _unbilled(subscription: Subscription) -> str:
+    if subscription.auto_billing_disabled_reason == "latest_invoice_retrying":
+        return "nothing else is billed until its invoice is paid"
+    return "is given up, and billed no more until somebody pays its invoice"
+
+
+def _status(before: str, now: str) -> str:
+    return f"is {now}" if before == now else f"{before} → {now}"
+
+
+def _day(instant: str) -> str:
+    """An instant for people, to the minute."""
+    return instant[:16].replace("T", " ")
 
 
 def _about(record: Any) -> str:

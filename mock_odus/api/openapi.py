@@ -13,6 +13,7 @@ from mock_odus.assumptions import Assumptions
 from mock_odus.basis import Documented
 from mock_odus.engine.bodies import Body
 from mock_odus.engine.errors import Forbidden, Invalid, NotFound, Unauthorized
+from mock_odus.engine.records import Record
 from mock_odus.engine.views import Links
 from mock_odus.sandbox import KeyKind
 from mock_odus.web import filters, openapi
@@ -39,6 +40,7 @@ class Operation(NamedTuple):
     kinds: tuple[KeyKind, ...] = ("secretKey",)
     body: type[Body] | None = None
     status: int = 200
+    answers: type[Record] | None = None
 
 
 def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, Any]:
@@ -59,6 +61,9 @@ def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]
     one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
     all, lists = f"Lists the {_words(resource.name)}.", openapi.camel(f"list_{resource.name}")
     yield Operation("list", "get", resource.path, lists, all, read, resource.listers)
+    for name, finder in resource.named.items():
+        id = f"find{name.capitalize()}{noun}"
+        yield Operation(name, "get", f"{resource.path}/{name}", id, finder.__doc__, read, resource.readers)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)
     if verb := resource.remover:
         yield Operation("delete", "delete", one, f"delete{noun}", verb.__doc__, f"{resource.noun}_DELETE")
@@ -67,7 +72,7 @@ def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]
         first, _, rest = call.verb.__name__.partition("_")
         id = openapi.camel(f"{first}_{noun}_{rest}")  # record_chargeback of a payment: recordPaymentChargeback
         told = call.verb.__doc__
-        yield Operation(call.name, "post", path, id, told, call.permission, call.kinds, call.body, status)
+        yield Operation(call.name, "post", path, id, told, call.permission, call.kinds, call.body, status, call.answers)
 
 
 def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Codes) -> Schema:
@@ -82,7 +87,7 @@ def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Co
     }
     refused: list[type[Exception]] = [Unauthorized, Forbidden]
     parameters: list[Schema] = []
-    answer = schemas.answered(resource.record)
+    answer = schemas.answered(operation.answers or resource.record)
     if "{id}" in operation.path:
         parameters.append(openapi.path_parameter("id"))
         refused.append(NotFound)

@@ -8,13 +8,13 @@ from typing import Any, TypeVar
 
 from mock_odus.assumptions import Assumptions
 from mock_odus.engine.bodies import Body
-from mock_odus.engine.records import Stored
+from mock_odus.engine.records import Record, Stored
 from mock_odus.sandbox import KeyKind
 from mock_odus.web.front import Caller
 
 V = TypeVar("V", bound=Callable[..., Any])
 
-Answer = Stored | tuple[Stored, dict[str, Any]]
+Answer = Record | tuple[Stored, dict[str, Any]]
 """The record, or the record and what is laid over its view (a value that is told once)."""
 
 
@@ -24,7 +24,10 @@ BROWSERS: tuple[KeyKind, ...] = ("secretKey", "publishableKey")
 
 @dataclass(frozen=True)
 class Call:
-    """A verb on `POST path`, or on `POST path/{id}` and `POST path/{id}/name` with the record it is about."""
+    """A verb on `POST path`, or on `POST path/{id}` and `POST path/{id}/name` with the record it is about.
+
+    `answers` is what it tells when that is not the record.
+    """
 
     name: str
     path: str
@@ -33,6 +36,7 @@ class Call:
     verb: Callable[..., Answer]
     kinds: tuple[KeyKind, ...] = ("secretKey",)
     on_record: bool = True
+    answers: type[Record] | None = None
 
     def status(self, assumed: Assumptions) -> int:
         """POST /payments is documented to answer 201; the status of every other successful POST is a guess."""
@@ -46,6 +50,8 @@ class Resource:
     `noun` begins its permissions (`PAYMENT` for `PAYMENT_READ`); `readers` are the kinds of key that may GET one,
     `listers` those that may GET the list.
     Verbs are called with (caller, body) on the collection and with (caller, record, body) on one record.
+    `named` are the records that can be read by a name in place of their id, and only that. `instead` tells what to do
+    in place of a call that there is not (`DELETE /invoices/{id}`).
     """
 
     record: type[Stored]
@@ -55,6 +61,8 @@ class Resource:
     listers: tuple[KeyKind, ...] = ("secretKey",)
     calls: list[Call] = field(default_factory=list)
     remover: Callable[[Caller, Any], Stored] | None = None
+    named: dict[str, Callable[[Caller], Stored]] = field(default_factory=dict)
+    instead: dict[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -73,13 +81,27 @@ class Resource:
         return self._call("update", self.path + "/{id}", body, "UPDATE")
 
     def action(
-        self, name: str, body: type[Body], *, action: str = "", kinds: tuple[KeyKind, ...] = ("secretKey",)
+        self,
+        name: str,
+        body: type[Body],
+        *,
+        action: str = "",
+        kinds: tuple[KeyKind, ...] = ("secretKey",),
+        answers: type[Record] | None = None,
     ) -> Callable[[V], V]:
-        return self._call(name, f"{self.path}/{{id}}/{name}", body, action or name.upper(), kinds=kinds)
+        path = f"{self.path}/{{id}}/{name}"
+        return self._call(name, path, body, action or name.upper(), kinds=kinds, answers=answers)
 
     def delete(self, verb: Callable[[Caller, Any], Stored]) -> Callable[[Caller, Any], Stored]:
         self.remover = verb
         return verb
+
+    def find(self, name: str) -> Callable[[Callable[[Caller], Stored]], Callable[[Caller], Stored]]:
+        def declare(finder: Callable[[Caller], Stored]) -> Callable[[Caller], Stored]:
+            self.named[name] = finder
+            return finder
+
+        return declare
 
     def _call(self, name: str, path: str, body: type[Body], action: str, **options: Any) -> Callable[[V], V]:
         def declare(verb: V) -> V:

@@ -15,18 +15,21 @@ from mock_odus.api import (
     cascades,
     customers,
     gateway_profiles,
+    invoices,
     merchant_configs,
     payment_methods,
     payments,
     prices,
     products,
     publishable_keys,
+    retry_policies,
     secret_keys,
+    subscriptions,
     transactions,
 )
 from mock_odus.api.resource import Call, Resource
 from mock_odus.assumptions import Assumptions
-from mock_odus.engine.records import Stored
+from mock_odus.engine.records import Record
 from mock_odus.engine.views import view
 from mock_odus.web import listing
 from mock_odus.web.answers import Answer
@@ -43,8 +46,11 @@ RESOURCES: tuple[Resource, ...] = (
     blacklist.blacklist,
     products.products,
     prices.prices,
+    subscriptions.subscriptions,
+    invoices.invoices,
     gateway_profiles.gateway_profiles,
     cascades.cascades,
+    retry_policies.retry_policies,
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
     publishable_keys.publishable_keys,
@@ -55,6 +61,11 @@ def routes(assumed: Assumptions) -> list[BaseRoute]:
     """Every route of the Odus API, with the assumed paths and status codes, and its own description."""
     bound = [route for resource in RESOURCES for route in _bind(resource, assumed)]
     return [*bound, Route("/openapi.json", _describe(assumed), methods=["GET"])]
+
+
+def hints() -> dict[str, str]:
+    """What to do in place of a call that there is not, by its method and path."""
+    return {call: hint for resource in RESOURCES for call, hint in resource.instead.items()}
 
 
 def document(assumed: Assumptions) -> dict[str, Any]:
@@ -68,6 +79,7 @@ def _bind(resource: Resource, assumed: Assumptions) -> list[BaseRoute]:
     one = resource.path + "/{id}"
     found: list[BaseRoute] = [
         Route(resource.path, _list(resource), methods=["GET"]),
+        *(Route(f"{resource.path}/{name}", _find_named(resource, name), methods=["GET"]) for name in resource.named),
         Route(one, _find(resource), methods=["GET"]),
     ]
     if resource.remover:
@@ -107,6 +119,18 @@ def _find(resource: Resource) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(permission, resource.readers, request.path_params["id"])
         return Answer(_shown(_record(resource, caller, request), caller))
+
+    return endpoint
+
+
+def _find_named(resource: Resource, name: str) -> Endpoint:
+    permission = f"{resource.noun}_READ"
+    finder = resource.named[name]
+
+    async def endpoint(request: Request) -> Response:
+        caller: Caller = request.scope["caller"]
+        caller.require(permission, resource.readers)
+        return Answer(_shown(finder(caller), caller))
 
     return endpoint
 
@@ -158,5 +182,5 @@ def _record(resource: Resource, caller: Caller, request: Request) -> Any:
     return caller.world.get(resource.record, request.path_params["id"])
 
 
-def _shown(record: Stored, caller: Caller) -> dict[str, Any]:
+def _shown(record: Record, caller: Caller) -> dict[str, Any]:
     return view(record, caller.audience, caller.links)

@@ -6,9 +6,11 @@ from typing import Any
 
 from mock_odus.engine.bodies import (
     Body,
+    CancelSubscription,
     CreateCustomer,
     CreatePayment,
     CreateProduct,
+    CreateRetryPolicy,
     ReversePayment,
     UpdateCustomer,
     UpdatePayment,
@@ -55,5 +57,19 @@ SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
             "description": "Full access to all Pro features",
             "statementDescriptor": "MYAPP PRO PLAN",
         }
+    },
+    CreateRetryPolicy: {
+        "threeSteps": {
+            "title": "Three more tries",
+            "steps": [
+                {"position": 1, "retryDelay": 3, "useInitialGateway": True},
+                {"position": 2, "retryDelay": 7, "useInitialGateway": True, "priceReductionPercentage": 10},
+                {"position": 3, "retryDelay": 14, "useInitialGateway": False, "gatewayProfile": "gwp_abc123"},
+            ],
+        }
+    },
+    CancelSubscription: {
+        "atPeriodEnd": {"cancelImmediately": False},
+        "immediately": {"cancelImmediately": True},
     },
 }

@@ -17,18 +17,29 @@ from mock_odus.driver import documents
 from mock_odus.driver.collection import Collection, id_of, query_of
 from mock_odus.driver.connection import Connection, OdusApiError
 from mock_odus.driver.documents import Document
+from mock_odus.driver.paying import NotPaid, Paying
 from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
 
-__all__ = ["Attempts", "Collection", "Connection", "Driver", "Ids", "OdusApiError", "Page", "Record", "UnknownName"]
+__all__ = [
+    "Attempts",
+    "Collection",
+    "Connection",
+    "Driver",
+    "Ids",
+    "NotPaid",
+    "OdusApiError",
+    "Page",
+    "Record",
+    "UnknownName",
+]
 
 __tracebackhide__ = True
 """A report of pytest ends at the test's own line: what lies below it is ours, and may hold card numbers."""
 
 PAGE_SIZE = 100
-TEST_CARD = "4242424242424242"
 
 
-class Driver:
+class Driver(Paying):
     """A test's handle on one sandbox.
 
     `url` and `secret_key` are what the app under test needs. `name` and `publishable_key` default to those that belong
@@ -67,6 +78,9 @@ class Driver:
         self.blacklist = Collection(self, "blacklist")
         self.products = Collection(self, "products")
         self.prices = Collection(self, "prices")
+        self.subscriptions = Collection(self, "subscriptions")
+        self.invoices = Collection(self, "invoices")
+        self.retry_policies = Collection(self, "retry_policies")
         self.gateway_profiles = Collection(self, "gateway_profiles")
         self.cascades = Collection(self, "cascades")
         self.merchant_configs = Collection(self, "merchant_configs")
@@ -133,13 +147,23 @@ class Driver:
         """The sandbox's instant. Example: `assert "2026-01-01T00:00:00.000Z" == odus.now`"""
         return str(self.get("/_mock/clock")["now"])
 
-    def advance(self, *, by: str | None = None, to: str | None = None, max_steps: int | None = None) -> Record:
+    def advance(
+        self,
+        *,
+        by: str | None = None,
+        to: str | None = None,
+        until: str | None = None,
+        dry_run: bool = False,
+        max_steps: int | None = None,
+    ) -> Record:
         """Moves time forward and runs all that falls due at its own instant; answers what happened.
 
-        `by` is a duration (`1 month`, `90 seconds`, `P1M2D`; months are calendar months), `to` an instant. Status 409
-        when it lies in the past. Stops early after `max_steps` jobs. Example: `odus.advance(by="1 day")`
+        `by` is a duration (`1 month`, `90 seconds`, `P1M2D`; months are calendar months), `to` an instant, `until` one
+        of `next`, `renewal`, `renewal:sub_…` and `idle`. Status 409 when it lies in the past. Stops early after
+        `max_steps` jobs. With `dry_run` nothing is changed. Example: `odus.advance(until="renewal")`
         """
-        return self._record("POST", "/_mock/clock/advance", _told({"by": by, "to": to, "maxSteps": max_steps}))
+        told = {"by": by, "to": to, "until": until, "dryRun": dry_run or None, "maxSteps": max_steps}
+        return self._record("POST", "/_mock/clock/advance", _told(told))
 
     def agenda(self) -> list[Record]:
         """What falls due next: `at`, `kind` and `subject` of up to ten jobs."""
@@ -268,42 +292,16 @@ class Driver:
         payment: str | Mapping[str, Any] | None = None,
         customer: str | Mapping[str, Any] | None = None,
         format: str = "text",
+        *,
+        subscription: str | Mapping[str, Any] | None = None,
     ) -> Any:
-        """The merged story, oldest first: `text`, or `json` for a list of records. Example: `print(odus.timeline())`"""
-        about = {"payment": payment, "customer": customer}
+        """The merged story, oldest first: `text`, or `json` for a list of records. Example: `print(odus.timeline())`
+
+        Of everything, or of one payment, of one subscription with its payments, or of one customer with all theirs.
+        """
+        about = {"payment": payment, "subscription": subscription, "customer": customer}
         query = {key: id_of(value) for key, value in about.items() if value is not None}
         return self.get("/_mock/timeline?" + urlencode({**query, "format": format}))
-
-    # --- Paying ------------------------------------------------------------------------------------------------------
-
-    def pay(
-        self,
-        amount: int,
-        currency: str = "usd",
-        *,
-        card: str | None = None,
-        customer: str | Mapping[str, Any] | None = None,
-        payment_method: str | Mapping[str, Any] | None = None,
-        return_url: str = "https://shop.example/return",
-        **fields: Any,
-    ) -> Record:
-        """Creates a payment and authorizes it, by `card` (a test number) or by a saved `payment_method`.
-
-        `amount` is in minor units; without card and method an approved Visa pays. A declined payment is answered, not
-        raised: `payment.displayStatus` is `failed`. Example: `odus.pay(2999, card="4000000000009995")`
-        """
-        if card is not None and payment_method is not None:
-            raise TypeError("pay() takes card or payment_method, not both")
-        if customer is not None:
-            fields["customer"] = customer
-        payment = self.payments.create(amount=amount, currency=currency, **fields)
-        how: dict[str, Any] = {} if fields.get("initiator") == "merchant" else {"return_url": return_url}
-        if payment_method is not None:
-            how["payment_method"] = payment_method
-        else:
-            number = {"number": card or TEST_CARD, "expMonth": "12", "expYear": "2099", "cvv": "123"}
-            how |= {"type": "card", "card": number}
-        return self.payments.authorize(payment.id, **how)
 
     # --- HTTP with the secret key ------------------------------------------------------------------------------------
 

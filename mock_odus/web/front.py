@@ -9,6 +9,7 @@ from time import perf_counter
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mock_odus.engine import ids
 from mock_odus.engine.errors import Forbidden, Unauthorized
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.world import World
@@ -18,6 +19,7 @@ from mock_odus.web import cors
 from mock_odus.web.problems import broken
 
 LOG = logging.getLogger("mock_odus")
+HEALTH = "/_mock/health"
 
 
 @dataclass(slots=True)
@@ -75,20 +77,26 @@ class Front:
         self.sandboxes = sandboxes
         self.journal = journal
         self.public_url = public_url and public_url.rstrip("/")
+        self._probes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self._live(receive, send)
             return
         if scope["method"] == "OPTIONS" and cors.is_preflight(scope):
             await cors.PREFLIGHT(scope, receive, send)
             return
         caller = scope["caller"] = self._caller(scope)
         began = perf_counter()
-        id = caller.sandbox.next_request()
+        is_probe = caller.credential is None and scope["path"] == HEALTH
+        if caller.sandbox.ticker:
+            caller.sandbox.ticker.follow()
+        id = self._probe_id(caller.sandbox) if is_probe else caller.sandbox.next_request()
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if caller.sandbox.ticker:
+                    caller.sandbox.ticker.plan()
                 # The sandbox may have been replaced by this very request; its time is what the answer speaks of.
                 now = caller.sandbox.world.now
                 message["headers"] += [(b"x-request-id", id.encode()), (b"x-mock-now", now.encode())]
@@ -96,7 +104,8 @@ class Front:
                     message["headers"].append((b"x-mock-warning", caller.warning.encode()))
                 if b"origin" in caller.headers:
                     message["headers"] += cors.readable(scope["path"])
-                self._note(scope, caller, id, now, message["status"], began)
+                if not is_probe:
+                    self._note(scope, caller, id, now, message["status"], began)
             await send(message)
 
         try:
@@ -106,6 +115,26 @@ class Front:
         except Exception:
             LOG.exception("%s failed", id)
             await broken()(scope, receive, send_marked)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The server begins and ends (ASGI's lifespan): only in its loop can clocks that tick set their alarms."""
+        while True:
+            message = await receive()
+            tickers = [sandbox.ticker for sandbox in self.sandboxes.by_name.values() if sandbox.ticker]
+            if message["type"] == "lifespan.startup":
+                for ticker in tickers:
+                    ticker.restart()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                for ticker in tickers:
+                    ticker.stop()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _probe_id(self, sandbox: Sandbox) -> str:
+        """Whether the mock is up is asked every few seconds: it may not shift the ids of a sandbox's own requests."""
+        self._probes += 1
+        return "req_" + ids.ksuid(sandbox.world.seconds, sandbox.world.seed, "probe", self._probes)
 
     def _caller(self, scope: Scope) -> Caller:
         headers: dict[bytes, bytes] = dict(scope["headers"])

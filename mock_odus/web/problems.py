@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -42,9 +43,13 @@ def body(status: int, message: str | list[str]) -> Response:
 
 
 class Problems:
-    """What is answered instead of what was asked for; `codes` are the assumed status codes."""
+    """What is answered instead of what was asked for.
 
-    def __init__(self, codes: dict[str, int]) -> None:
+    `codes` are the assumed status codes, `hints` what to say when a route (`POST /invoices`) is asked for that is none.
+    """
+
+    def __init__(self, codes: dict[str, int], hints: Mapping[str, str] | None = None) -> None:
+        self.hints = hints or {}
         self.status = STATUS | {
             Unauthorized: codes["unauthorized"],
             Forbidden: codes["forbidden"],
@@ -57,14 +62,26 @@ class Problems:
 
     def no_route(self, request: Request, paths: list[str]) -> Response:
         path = request.scope["path"]
-        return body(404, f"no such route: {request.method} {path}{nearest(path, paths)}")
+        return body(404, f"no such route: {request.method} {path}{_verbs(path, paths) or nearest(path, paths)}")
 
-    def not_allowed(self, request: Request, methods: list[str]) -> Response:
+    def not_allowed(self, request: Request, route: str, methods: list[str]) -> Response:
         allowed = ", ".join(methods)
         where = f"{request.method} {request.scope['path']}"
-        answer = body(405, f"{where}: the method is not allowed here; allowed: {allowed}")
+        hint = self.hints.get(f"{request.method} {route}")
+        told = f"; {hint}" if hint else ""
+        answer = body(405, f"{where}: the method is not allowed here; allowed: {allowed}{told}")
         answer.headers["allow"] = allowed
         return answer
+
+
+def _verbs(path: str, paths: list[str]) -> str:
+    """For `/invoices/inv_…/viod` the nearest of the verbs on an invoice, or all of them; else nothing."""
+    if path.count("/") != 3:
+        return ""
+    _, resource, _, verb = path.split("/")
+    start = f"/{resource}/{{id}}/"
+    known = [one.removeprefix(start) for one in paths if one.startswith(start)]
+    return (nearest(verb, known) or f"; known there: {', '.join(known)}") if known else ""
 
 
 def broken() -> Response:

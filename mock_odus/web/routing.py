@@ -46,7 +46,7 @@ class Branches:
         async def endpoint(request: Request) -> Response:
             found = endpoints.get(request.method)
             if found is None:
-                return self.problems.not_allowed(request, self.paths[path])
+                return self.problems.not_allowed(request, path, self.paths[path])
             try:
                 return await found(request)
             except (OdusError, ScenarioError) as error:

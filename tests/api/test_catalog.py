@@ -117,16 +117,28 @@ def test_a_cart_is_paid(api, price):
     assert {"items": [items[0], {"price": tea, "quantity": 1}]} == payment["cart"] == paid["cart"]
 
 
-def test_a_recurring_price_cannot_be_bought_yet(api, price):
-    """The 400 says that subscriptions are not here yet."""
+def test_a_recurring_price_is_sold_to_a_customer(api, price):
+    """Somebody must subscribe: without a customer it is a 400. A trial costs nothing but the setup fee at first."""
     monthly = price(type="recurring", billingSchedule={"cycleDefinitions": CYCLES})["id"]
-    answer = api.post("/payments", {"currency": "usd", "cart": {"items": [{"price": monthly}]}})
+    body = {"currency": "usd", "cart": {"items": [{"price": monthly}]}}
+    refused = api.post("/payments", body)
 
-    assert 400 == answer.status
-    assert [
-        "cart.items[0].price must be a one-time price: subscriptions are not here yet, they come with the next "
-        f"release, found '{monthly}'"
-    ] == answer.problems
+    assert 400 == refused.status
+    assert ["customer is required: cart.items[0].price is recurring, and somebody must subscribe"] == refused.problems
+    assert 1200 == api.made("/payments", body | {"customer": api.ids["jane"]})["amount"]
+
+
+def test_a_plan_with_subscribers_is_not_sold_any_more_after_its_delete(api):
+    """It stays for those who have it, inactive, and goes on renewing."""
+    plan = api.recurring()
+    subscription = api.subscribed(plan)
+    deleted = api.delete(f"/prices/{plan['id']}")
+    cart = {"items": [{"price": plan["id"]}]}
+
+    assert (200, False) == (deleted.status, deleted.json["isActive"])
+    assert 400 == api.post("/payments", {"currency": "usd", "customer": api.ids["jane"], "cart": cart}).status
+    api.made("/_mock/clock/advance", {"by": "1 month"})
+    assert 2 == api.get(f"/subscriptions/{subscription['id']}").json["currentCycle"]
 
 
 @pytest.mark.parametrize(

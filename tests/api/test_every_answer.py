@@ -78,6 +78,8 @@ def test_a_request_id_is_told_once(api):
 def test_ids_are_a_prefix_and_a_ksuid(api):
     """Every record's id is its prefix and 27 base-62 characters, sorted by the sandbox's time."""
     paid = api.paid(customer=api.ids["jane"])
+    subscribed = api.subscribed()
+    preview = api.made(f"/subscriptions/{subscribed['id']}/preview", {"price": api.recurring()["id"]})
     api.post("/_mock/clock/advance", {"by": "1 second"})
     later = api.payment()
     ids = {
@@ -88,6 +90,10 @@ def test_ids_are_a_prefix_and_a_ksuid(api):
         "pm": paid["paymentMethod"],
         "mcf": api.get("/merchant-configs").json["data"][0]["id"],
         "key": api.made("/secret-keys", {"permissions": ["PAYMENT_READ"]})["id"],
+        "sub": subscribed["id"],
+        "inv": subscribed["latestInvoice"],
+        "prv": preview["id"],
+        "rp": api.get("/retry-policies/default").json["id"],
         "blk": api.made("/blacklist", {"email": "a@b.example"})["id"],
         "prod": (product := api.made("/products", {"name": "Mug"})["id"]),
         "price": api.made("/prices", {"product": product, "type": "one_time", "currency": "usd", "amount": 1})["id"],
@@ -109,6 +115,9 @@ def test_ids_are_a_prefix_and_a_ksuid(api):
         ("GET", "/payments/pay_x/authorize", {"POST"}),
         ("POST", "/transactions", {"GET", "HEAD"}),
         ("POST", "/payment-methods", {"GET", "HEAD"}),
+        ("POST", "/subscriptions", {"GET", "HEAD"}),
+        ("POST", "/invoices", {"GET", "HEAD"}),
+        ("DELETE", "/subscriptions/sub_x", {"GET", "HEAD", "POST"}),
         ("POST", "/_mock/health", {"GET", "HEAD"}),
         ("GET", "/_mock/clock/advance", {"POST"}),
         ("POST", "/_mock/scenario", {"GET", "HEAD", "PUT", "DELETE"}),

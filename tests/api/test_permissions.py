@@ -54,6 +54,24 @@ TABLE = """
     GET     /cascades/{id}                      CASCADE_READ
     POST    /cascades/{id}                      CASCADE_UPDATE
     DELETE  /cascades/{id}                      CASCADE_DELETE
+    GET     /subscriptions                      SUBSCRIPTION_READ
+    GET     /subscriptions/{id}                 SUBSCRIPTION_READ
+    POST    /subscriptions/{id}                 SUBSCRIPTION_UPDATE
+    POST    /subscriptions/{id}/cancel          SUBSCRIPTION_UPDATE
+    POST    /subscriptions/{id}/resume          SUBSCRIPTION_UPDATE
+    POST    /subscriptions/{id}/preview         SUBSCRIPTION_UPDATE
+    POST    /subscriptions/{id}/apply-preview   SUBSCRIPTION_UPDATE
+    GET     /invoices                           INVOICE_READ
+    GET     /invoices/{id}                      INVOICE_READ
+    POST    /invoices/{id}                      INVOICE_UPDATE
+    POST    /invoices/{id}/pay                  INVOICE_UPDATE
+    POST    /invoices/{id}/void                 INVOICE_UPDATE
+    GET     /retry-policies                     RETRY_POLICY_READ
+    POST    /retry-policies                     RETRY_POLICY_CREATE
+    GET     /retry-policies/default             RETRY_POLICY_READ
+    GET     /retry-policies/{id}                RETRY_POLICY_READ
+    POST    /retry-policies/{id}                RETRY_POLICY_UPDATE
+    DELETE  /retry-policies/{id}                RETRY_POLICY_DELETE
     GET     /merchant-configs                   MERCHANT_CONFIG_READ
     GET     /merchant-configs/{id}              MERCHANT_CONFIG_READ
     POST    /merchant-configs/{id}              MERCHANT_CONFIG_UPDATE
@@ -92,8 +110,7 @@ class Door:
         self.api, self.line = api, api.with_key(None)
         declined = api.paid("4000000000000002")
         api.made("/blacklist", {"email": "nobody@example.com"})
-        mug = api.made("/products", {"name": "Mug"})["id"]
-        api.made("/prices", {"product": mug, "type": "one_time", "currency": "usd", "amount": 1200})
+        api.subscribed()
         self.ids = {"/payments": declined["id"]}
         self.checkout_key = declined["checkoutKey"]
         self.publishable_key = api.made("/publishable-keys")["value"]
@@ -142,7 +159,7 @@ def test_every_route_has_its_row():
 def test_every_permission_of_the_table_exists():
     """And is named after the resource that it opens."""
     for route, (permission, _) in ALLOWED.items():
-        noun = re.sub(r"S\Z", "", route.split("/")[1].upper().replace("-", "_"))
+        noun = re.sub(r"IE\Z", "Y", re.sub(r"S\Z", "", route.split("/")[1].upper().replace("-", "_")))
         assert permission in ALL
         assert permission.startswith(f"{noun}_")
 

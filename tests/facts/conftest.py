@@ -78,6 +78,29 @@ class Odus:
     def pay(self, number=VISA, **fields):
         return self.authorize(self.create(**fields), number)
 
+    def plan(self, amount=2999, unit="month", currency="usd"):
+        """The id of a price that recurs."""
+        cycle = {"position": 1, "amount": amount, "intervalUnit": unit, "intervalValue": 1}
+        product = self.post("/products", {"name": "Pro Plan"})["id"]
+        body = {"product": product, "type": "recurring", "currency": currency}
+        return self.post("/prices", body | {"billingSchedule": {"cycleDefinitions": [cycle]}})["id"]
+
+    def customer(self):
+        """The id of a new customer."""
+        return self.post("/customers", {"email": "sam@example.com"})["id"]
+
+    def subscribe(self, price, customer, **fields):
+        """The subscription that begins when a customer pays for a recurring price."""
+        cart = {"items": [{"price": price, "quantity": 1}]}
+        body = {"currency": "usd", "customer": customer, "cart": cart} | fields
+        assert "succeeded" == self.authorize(self.post("/payments", body))["status"]
+        found = self.get(f"/subscriptions?customer[eq]={customer}&price[eq]={price}")["data"]
+        return found[-1]
+
+    def renewals(self):
+        """The payments that the billing engine has made, the oldest first."""
+        return self.get("/payments?offSessionType[eq]=recurring&pageSize=100")["data"]
+
     def hold(self):
         """A payment that is authorized and waits for its capture."""
         return self.pay(paymentMethodOptions=MANUAL)

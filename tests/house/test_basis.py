@@ -31,7 +31,8 @@ def test_every_documented_field_exists(entry):
 @pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.name)
 def test_every_documented_operation_exists(resource):
     """An operation named in basis.yaml can be called."""
-    offered = {"list", "find", *(call.name for call in resource.calls)} | ({"delete"} if resource.remover else set())
+    offered = {"list", "find", *resource.named, *(call.name for call in resource.calls)}
+    offered |= {"delete"} if resource.remover else set()
 
     assert set() == BASIS[resource.name].operations.keys() - offered
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mock_odus.driver import Connection, Driver, Ids, OdusApiError, Record, UnknownName
+from mock_odus.driver import Connection, Driver, Ids, NotPaid, OdusApiError, Record, UnknownName
 
 
 class Peer:
@@ -183,6 +183,74 @@ def test_time_moves_forward(odus):
     odus.advance(to="2026-01-03T00:00:00Z")
     with pytest.raises(OdusApiError, match="409"):
         odus.advance(to="2026-01-01T00:00:00Z")
+
+
+def test_an_advance_goes_until_something_or_is_only_tried_out(odus):
+    """What would happen is told, and then it happens."""
+    payment = odus.pay(2999, card="4000000000003220")
+    rehearsed = odus.advance(until="next", dry_run=True)
+    assert "2026-01-01T00:00:00.000Z" == odus.now
+    assert rehearsed == odus.advance(until="next")
+    assert "2026-01-02T00:00:00.000Z" == odus.now == rehearsed.target
+    assert payment.id == rehearsed.steps[0].subject
+    assert [] == odus.agenda()
+
+
+@pytest.fixture
+def monthly(odus):
+    """A price of 29.99 a month."""
+    cycle = {"position": 1, "amount": 2999, "intervalUnit": "month", "intervalValue": 1}
+    schedule = {"cycleDefinitions": [cycle]}
+    product = odus.products.create(name="Pro")
+    return odus.prices.create(product=product, type="recurring", currency="eur", billing_schedule=schedule)
+
+
+def test_a_customer_subscribes_in_one_call(odus, monthly):
+    """In the price's currency, by a card or by what is saved, and by whatever else a payment takes."""
+    first = odus.subscribe(odus.ids["jane"], monthly, quantity=2, metadata={"via": "test"})
+    assert ("active", monthly.id, "eur", 2) == (first.status, first.price, first.currency, first.quantity)
+    assert [("eur", 5998, {"via": "test"})] == [
+        (payment.currency, payment.amount, payment.metadata) for payment in odus.payments.list()
+    ]
+    second = odus.subscribe(odus.customers[odus.ids["jane"]], monthly.id, payment_method=odus.ids["janes_visa"])
+    assert odus.ids["janes_visa"] == second.paymentMethod
+    assert [first, second] == odus.subscriptions.list(customer=odus.ids["jane"])
+
+
+@pytest.mark.parametrize(("card", "why"), [("4000000000000002", "generic_soft_decline"), ("4000000000003220", None)])
+def test_who_does_not_pay_does_not_subscribe(odus, monthly, card, why):
+    """NotPaid tells of the payment: that it was declined, and why, or that its customer is waited for."""
+    with pytest.raises(NotPaid, match="no subscription has begun") as raised:
+        odus.subscribe(odus.ids["jane"], monthly, card=card)
+    assert odus.payments.list() == [raised.value.payment]
+    assert raised.value.payment.id in str(raised.value)
+    assert why is None or str(raised.value).endswith(f"is open, shown as failed ({why})")
+
+
+def test_a_card_is_saved_in_one_call(odus):
+    """The answer is the saved method; a card that is declined is not saved."""
+    card = odus.saved_card(odus.ids["jane"], "5555555555554444")
+    assert ("mastercard", odus.ids["jane"]) == (card.card.brand, card.customer)
+    assert card in odus.payment_methods.list(customer=odus.ids["jane"])
+    with pytest.raises(NotPaid, match=r"the card was not saved: .* \(insufficient_funds\)"):
+        odus.saved_card(odus.ids["jane"], "4000000000009995")
+
+
+def test_billing_is_driven_by_collections(odus, monthly):
+    """Every verb is a method of its collection, and the timeline is told of one subscription."""
+    policy = odus.retry_policies.create(title="Later", steps=[{"position": 1, "retryDelay": 9}])
+    subscription = odus.subscribe(odus.ids["jane"], monthly, card="4000000000000341")
+    other = odus.subscribe(odus.ids["jane"], monthly)
+    assert policy.id == odus.subscriptions.update(subscription, retry_policy=policy).retryPolicy
+    assert odus.subscriptions.cancel(subscription).cancelAtPeriodEnd
+    assert not odus.subscriptions.resume(subscription).cancelAtPeriodEnd
+    odus.advance(by="1 month")
+    (owed,) = odus.invoices.list(subscription=subscription, status="open")
+    assert 2 == odus.invoices.pay(owed).attemptCount
+    assert "void" == odus.invoices.void(owed).status
+    assert odus.retry_policies.get("default") in odus.retry_policies.list()
+    story = odus.timeline(subscription=subscription)
+    assert (True, False) == (subscription.id in story, other.id in story)
 
 
 def test_snapshots_bring_the_world_back(odus):
