@@ -2,42 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol, TypeVar
 
-from msgspec.structs import asdict, fields
+from msgspec.structs import asdict, fields, replace
 
-from mock_odus.engine import account, blacklist, cards, cascades, catalog, customers, keys, methods, profiles
+from mock_odus import seeding
+from mock_odus.engine import (
+    account,
+    authorizations,
+    blacklist,
+    cards,
+    cascades,
+    catalog,
+    customers,
+    history,
+    keys,
+    methods,
+    payments,
+    profiles,
+    retry_policies,
+)
+from mock_odus.engine.billing import RetryPolicy, Subscription
 from mock_odus.engine.bodies import (
+    AuthorizePayment,
     Body,
     CardDetails,
     CreateBlacklistEntry,
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreatePayment,
     CreatePrice,
     CreateProduct,
+    CreateRetryPolicy,
     CreateSecretKey,
 )
-from mock_odus.engine.errors import Invalid, OdusError
+from mock_odus.engine.errors import Invalid
+from mock_odus.engine.history import Deed
 from mock_odus.engine.records import (
     BlacklistEntry,
     Cascade,
     Customer,
     GatewayProfile,
     Kept,
+    MerchantConfig,
+    Payment,
     PaymentMethod,
     Price,
     Product,
     SecretKey,
+    Updatable,
 )
 from mock_odus.engine.world import World
-from mock_odus.scripting import rules
-from mock_odus.scripting.forms import CardForm, NamedPaymentMethod, NamedSecretKey, WorldForm
-from mock_odus.scripting.language import Scenario, ScenarioError
+from mock_odus.scripting import past, rules
+from mock_odus.scripting.findings import placed
+from mock_odus.scripting.forms import CardForm, NamedPayment, NamedPaymentMethod, NamedSecretKey, NamedSubscription
+from mock_odus.scripting.language import Scenario
 from mock_odus.scripting.rules import Running
-from mock_odus.shapes import mask
 
 
 class Named(Protocol):
@@ -51,6 +73,11 @@ B = TypeVar("B", bound=Body)
 N = TypeVar("N", bound=Named)
 
 YEARS_A_CARD_IS_GOOD = 5
+RETURN_URL = "https://shop.example/thanks"
+"""Where a customer comes back to who has paid before the scenario begins."""
+
+OLDEST: tuple[type[Updatable], ...] = (MerchantConfig, RetryPolicy, GatewayProfile, Cascade, Product, Price)
+"""What is there before anything happens."""
 
 
 def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
@@ -61,66 +88,136 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
     """
     mark = len(world.log)
     with world.verb():
-        _make(world, scenario, scenario.world, keep)
+        _Building(world, scenario, keep).run()
         now = rules.start(world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched)
     del world.log[mark:]
     return now
 
 
-def _make(world: World, scenario: Scenario, form: WorldForm, keep: bool) -> None:
-    """In the order of the form: a cascade needs its profiles, a price its product, a card its customer."""
+class _Building:
+    """One scenario that becomes a world."""
 
-    def each(kind: str, record: type[Kept], named: Mapping[str, N], make: Callable[[str, N], object]) -> None:
+    def __init__(self, world: World, scenario: Scenario, keep: bool) -> None:
+        self.world, self.scenario, self.keep = world, scenario, keep
+        self.form = scenario.world
+        self.start = world.now
+
+    def run(self) -> None:
+        """In the order of the form: a cascade needs its profiles, a price its product, a card its customer."""
+        world, form = self.world, self.form
+        self.each(
+            "gatewayProfiles", GatewayProfile, form.gateway_profiles, self.by(profiles.create, CreateGatewayProfile)
+        )
+        self.each("cascades", Cascade, form.cascades, self.by(cascades.create, CreateCascade))
+        self.each("retryPolicies", RetryPolicy, form.retry_policies, self.by(retry_policies.create, CreateRetryPolicy))
+        if form.merchant_config:
+            with placed(self.scenario, "world.merchantConfig"):
+                account.update_config(world, world.merchant_config(), form.merchant_config)
+        self.each("products", Product, form.products, self.by(catalog.create_product, CreateProduct))
+        self.each("prices", Price, form.prices, self.by(catalog.create_price, CreatePrice))
+        deeds = [*self.signed_up(), *self.made_up()]
+        if deeds:
+            with history.since(world, min(deed.at for deed in deeds)):
+                self.people()
+                history.relive(world, deeds)
+        else:
+            self.people()
+        with history.approving(world):
+            self.each("payments", Payment, form.payments, lambda _, one: self.pay(one))
+        self.each("blacklist", BlacklistEntry, form.blacklist, self.by(blacklist.create, CreateBlacklistEntry))
+        self.each("secretKeys", SecretKey, form.secret_keys, self.key)
+
+    def people(self) -> None:
+        """Customers and what they pay with, who are as old as the first thing that any of them did."""
+        if self.world.now < self.start and not self.keep:
+            self.backdate()
+        self.each("customers", Customer, self.form.customers, self.by(customers.create, CreateCustomer))
+        self.each("paymentMethods", PaymentMethod, self.form.payment_methods, lambda _, one: self.save_card(one))
+
+    def each(self, kind: str, record: type[Kept], named: Mapping[str, N], make: Callable[[str, N], object]) -> None:
         for name, one in named.items():
-            if not (keep and world.find(record, one.id or "")):
-                with _at(scenario, f"world.{kind}.{name}"):
+            if not self.exists(record, one):
+                with placed(self.scenario, f"world.{kind}.{name}"):
                     make(name, one)
 
-    def by(create: Callable[..., object], body: type[Body]) -> Callable[[str, Named], object]:
-        return lambda name, one: create(world, _plain(one, body), id=one.id)
+    def by(self, create: Callable[..., object], body: type[Body]) -> Callable[[str, Named], object]:
+        return lambda name, one: create(self.world, _plain(one, body), id=one.id)
 
-    def key(name: str, one: NamedSecretKey) -> object:
-        return keys.create_secret(world, _plain(one, CreateSecretKey), id=one.id, tail=name)
+    def exists(self, record: type[Kept], one: Named) -> bool:
+        return self.keep and self.world.find(record, one.id or "") is not None
 
-    each("gatewayProfiles", GatewayProfile, form.gateway_profiles, by(profiles.create, CreateGatewayProfile))
-    each("cascades", Cascade, form.cascades, by(cascades.create, CreateCascade))
-    if form.merchant_config:
-        with _at(scenario, "world.merchantConfig"):
-            account.update_config(world, world.merchant_config(), form.merchant_config)
-    each("products", Product, form.products, by(catalog.create_product, CreateProduct))
-    each("prices", Price, form.prices, by(catalog.create_price, CreatePrice))
-    each("customers", Customer, form.customers, by(customers.create, CreateCustomer))
-    each("paymentMethods", PaymentMethod, form.payment_methods, lambda name, one: _save_card(world, one))
-    each("blacklist", BlacklistEntry, form.blacklist, by(blacklist.create, CreateBlacklistEntry))
-    each("secretKeys", SecretKey, form.secret_keys, key)
+    def backdate(self) -> None:
+        """In a new world nothing is younger than what has happened with it."""
+        for kind in OLDEST:
+            for record in list(self.world.table(kind).values()):
+                self.world.put(replace(record, created_at=self.world.now, updated_at=self.world.now))
 
+    def key(self, name: str, one: NamedSecretKey) -> object:
+        return keys.create_secret(self.world, _plain(one, CreateSecretKey), id=one.id, tail=name)
 
-def _save_card(world: World, method: NamedPaymentMethod) -> None:
-    customer = world.get(Customer, method.customer)
-    card = cards.tokenize(world, _details(world, method.card))
-    saved = methods.save(
-        world, customer, type="card", card=card, fingerprint=card.fingerprint, gateway_profile=None, id=method.id
-    )
-    if saved.id != method.id:
-        raise Invalid("card is saved on this customer already")
+    def save_card(self, method: NamedPaymentMethod) -> None:
+        if self.saved(method.customer, method.card, method.id).id != method.id:
+            raise Invalid("card is saved on this customer already")
 
+    def saved(self, customer: str, form: CardForm, id: str | None = None) -> PaymentMethod:
+        """A card that is saved on a customer; if it was before, the record that it has."""
+        world = self.world
+        card = cards.tokenize(world, self.details(form))
+        owner = world.get(Customer, customer)
+        return methods.save(
+            world, owner, type="card", card=card, fingerprint=card.fingerprint, gateway_profile=None, id=id
+        )
 
-def _details(world: World, card: CardForm) -> CardDetails:
-    year = card.exp_year or str(int(world.now[:4]) + YEARS_A_CARD_IS_GOOD)
-    return CardDetails(card.number, card.exp_month, year, card.cvv, card.cardholder_name)
+    def details(self, card: CardForm) -> CardDetails:
+        year = card.exp_year or str(int(self.start[:4]) + YEARS_A_CARD_IS_GOOD)
+        return CardDetails(card.number, card.exp_month, year, card.cvv, card.cardholder_name)
+
+    # --- what has happened
+
+    def signed_up(self) -> list[Deed]:
+        """The subscriptions that are to be made, each at its start."""
+        deeds = []
+        for name, one in self.form.subscriptions.items():
+            if not self.exists(Subscription, one):
+                with placed(self.scenario, f"world.subscriptions.{name}"):
+                    start = past.resolved(self.world, one.start_date)
+                deeds.append(Deed(start, lambda name=name, one=one: self.sign_up(name, one)))  # type: ignore[misc]
+        return deeds
+
+    def sign_up(self, name: str, one: NamedSubscription) -> None:
+        with placed(self.scenario, f"world.subscriptions.{name}"):
+            world = self.world
+            method = self.saved(one.customer, one.card) if one.card else None
+            history.sign_up(
+                world,
+                one.customer,
+                method or world.get(PaymentMethod, one.payment_method or ""),
+                world.get(Price, one.price),
+                until=self.start,
+                quantity=one.quantity,
+                gateway=one.gateway_profile,
+                retry_policy=one.retry_policy,
+                id=one.id,
+            )
+
+    def made_up(self) -> list[Deed]:
+        fake = self.form.fake
+        if fake is None:
+            return []
+        with placed(self.scenario, "world.fake"):
+            return seeding.book(self.world, fake.customers, fake.payments, fake.subscriptions)
+
+    def pay(self, one: NamedPayment) -> None:
+        payment = payments.create(self.world, _plain(one, CreatePayment), id=one.id)
+        if one.card or one.payment_method:
+            url = one.return_url or RETURN_URL
+            body = AuthorizePayment(return_url=url)
+            if one.card:
+                body = AuthorizePayment(type="card", card=self.details(one.card), return_url=url)
+            authorizations.authorize(self.world, payment, body)
 
 
 def _plain(named: Any, kind: type[B]) -> B:
     """The body that a named form extends, without its id."""
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in asdict(named).items() if name in known})
-
-
-@contextmanager
-def _at(scenario: Scenario, path: str) -> Iterator[None]:
-    try:
-        yield
-    except OdusError as error:
-        problems = error.problems if isinstance(error, Invalid) else (error.message,)
-        place = scenario.places[path]
-        raise ScenarioError(*(mask(f"{place}: {path}: {problem}") for problem in problems)) from None

@@ -13,7 +13,7 @@ from mock_odus.scripting import windows
 from mock_odus.scripting.findings import Findings
 from mock_odus.scripting.language import Condition, Span, Window
 from mock_odus.scripting.matching import holds, like
-from mock_odus.scripting.naming import NAMED, Names, quoted
+from mock_odus.scripting.naming import KINDS, NAMED, Names, quoted
 from mock_odus.shapes import Path, nearest, one_of, shown
 
 BRANDS = ("visa", "mastercard", "amex", "discover", "diners", "jcb", "unionpay", "unknown")
@@ -28,7 +28,7 @@ _RANGE = re.compile(r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})")
 class Fact(NamedTuple):
     """What values a fact takes: a number, any text, text of a certain form, one of some words, a name, or a time."""
 
-    sort: Literal["number", "text", "words", "name", "card", "payment", "window"]
+    sort: Literal["number", "text", "words", "name", "card", "window"]
     words: tuple[str, ...] = ()
     pattern: str = ""
     described: str = ""
@@ -53,11 +53,18 @@ FACTS: dict[str, Fact] = {
     "card.bin": Fact("text", pattern="[0-9]{6}", described="the first six digits"),
     "customer": Fact("name"),
     "customer.email": TEXT,
-    "payment": Fact("payment"),
+    "payment": Fact("name"),
+    "price": Fact("name"),
+    "product": Fact("name"),
+    "subscription": Fact("name"),
+    "cycle": Fact("number"),
+    "retry": Fact("number"),
     "try": Fact("number"),
     windows.KEY: Fact("window"),
 }
 METADATA = ("metadata.", "customer.metadata.")
+BORN_LATER = ("payment", "subscription")
+"""Facts whose values may be ids of what does not exist yet: they are the same in every run."""
 
 _CASES: dict[str, Callable[[str], str]] = {"currency": str.lower, "card.country": str.upper}
 
@@ -165,17 +172,17 @@ class _Reading:
                 return found
             if id := names.id(kind, word):
                 return (id,)
-            self.findings.add(path, names.unknown(kind, word))
+            singular, is_born_later = KINDS[kind].singular, self.key in BORN_LATER
+            if is_born_later and names.is_id(singular, word):
+                return (word,)
+            is_named = not is_born_later or bool(names.ids.get(kind))
+            self.findings.add(path, names.unknown(kind, word) if is_named else names.bad_id(singular, word))
         elif sort == "card":
             if word in names.numbers.values():
                 return (word,)
             if found := tuple(dict.fromkeys(_chosen(word.replace(" ", "").replace("-", ""), names.numbers))):
                 return found
             self.findings.add(path, names.unknown_card(word))
-        elif sort == "payment":
-            if names.is_id("payment", word):
-                return (word,)
-            self.findings.add(path, names.bad_id("payment", word))
         elif fact.pattern and not re.fullmatch(fact.pattern, word):
             self.findings.add(path, f"must be {fact.described}, found {shown(word)}")
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from mock_odus import documents
@@ -10,7 +11,7 @@ from mock_odus.scripting.findings import Findings
 from mock_odus.scripting.forms import ScenarioForm
 from mock_odus.scripting.library import Library, Source
 from mock_odus.scripting.naming import quoted
-from mock_odus.shapes import nearest
+from mock_odus.shapes import Path, nearest
 
 
 class Part(NamedTuple):
@@ -84,6 +85,17 @@ class World(NamedTuple):
 
     records: dict[str, dict[str, Any]]
     owners: dict[tuple[str, str], Part]
+
+    def of(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The records of a kind, by name: what has another shape is reported elsewhere."""
+        for name, record in self.records.get(kind, {}).items():
+            if isinstance(record, dict):
+                yield name, record
+
+    def fault(self, path: Path, text: str) -> None:
+        """Notes a problem with what stands at a path below `world`, in the part that it stands in."""
+        owner = self.owners[str(path[0]), str(path[1])]
+        owner.findings.add(("world", *path), text)
 
 
 def world(found: list[Part]) -> World:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from mock_odus import shapes
-from mock_odus.scripting.language import ScenarioError
+from mock_odus.engine.errors import Invalid, OdusError
+from mock_odus.scripting.language import Scenario, ScenarioError
 from mock_odus.shapes import Path
 
 MOST = 100
@@ -62,3 +64,14 @@ class Findings:
             lines = sorted(self._lines, key=lambda line: self._lines[line])
             rest = len(lines) - MOST
             raise ScenarioError(*lines[:MOST], *([f"{self.file}: and {rest} more problems"] if rest > 0 else []))
+
+
+@contextmanager
+def placed(scenario: Scenario, path: str) -> Iterator[None]:
+    """What the engine refuses of the record at a path is a problem of the file, and has its place."""
+    try:
+        yield
+    except OdusError as error:
+        problems = error.problems if isinstance(error, Invalid) else (error.message,)
+        place = scenario.places[path]
+        raise ScenarioError(*(shapes.mask(f"{place}: {path}: {problem}") for problem in problems)) from None

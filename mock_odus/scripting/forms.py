@@ -13,9 +13,12 @@ from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCustomer,
     CreateGatewayProfile,
+    CreatePayment,
     CreatePrice,
     CreateProduct,
+    CreateRetryPolicy,
     CreateSecretKey,
+    Quantity,
     Text,
     UpdateMerchantConfig,
 )
@@ -29,6 +32,8 @@ Name = Annotated[
 TrueOrFalse = Literal["true", "false"]
 PERCENT = r"^(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)%\Z"
 Chance = Annotated[str, Meta(pattern=PERCENT, description="a percentage from 0% to 100% such as 30%")]
+Rate = Annotated[float, Meta(gt=0, le=1_000_000, description="a number above 0 and up to 1000000")]
+Count = Annotated[int, Meta(ge=0, le=10_000)]
 Seed = Annotated[int, Meta(ge=-(2**53), le=2**53, description="an integer")]
 
 
@@ -49,6 +54,10 @@ class NamedPrice(CreatePrice, frozen=True):
 
 
 class NamedCustomer(CreateCustomer, frozen=True):
+    id: str | None = None
+
+
+class NamedRetryPolicy(CreateRetryPolicy, frozen=True):
     id: str | None = None
 
 
@@ -80,23 +89,57 @@ class NamedPaymentMethod(Body, frozen=True):
     id: str | None = None
 
 
+class NamedSubscription(Body, frozen=True):
+    """Charged to a saved method, or to a card that is saved. Without `startDate` it begins with the scenario."""
+
+    customer: str
+    price: str
+    quantity: Quantity = 1
+    payment_method: str | None = None
+    card: CardForm | None = None
+    gateway_profile: str | None = None
+    start_date: str | None = None
+    retry_policy: str | None = None
+    id: str | None = None
+
+
+class NamedPayment(CreatePayment, frozen=True):
+    """With a saved method or a card it is authorized; else it stays open."""
+
+    card: CardForm | None = None
+    id: str | None = None
+
+
+class FakeForm(Body, frozen=True):
+    """How many believable records are made up. Without `customers` there are as many as the others need."""
+
+    customers: Count = 0
+    payments: Count = 0
+    subscriptions: Count = 0
+
+
 class WorldForm(Body, frozen=True):
     """What exists when the scenario has been loaded, by kind and name, in the order in which it is made."""
 
     gateway_profiles: dict[Name, NamedGatewayProfile] = {}
     cascades: dict[Name, NamedCascade] = {}
+    retry_policies: dict[Name, NamedRetryPolicy] = {}
     merchant_config: UpdateMerchantConfig | None = None
     products: dict[Name, NamedProduct] = {}
     prices: dict[Name, NamedPrice] = {}
     customers: dict[Name, NamedCustomer] = {}
     payment_methods: dict[Name, NamedPaymentMethod] = {}
+    subscriptions: dict[Name, NamedSubscription] = {}
+    fake: FakeForm | None = None
+    payments: dict[Name, NamedPayment] = {}
     blacklist: dict[Name, NamedBlacklistEntry] = {}
     secret_keys: dict[Name, NamedSecretKey] = {}
 
 
 class ClockForm(Body, frozen=True):
     start: str | None = None
-    mode: Literal["frozen"] = "frozen"
+    mode: Literal["frozen", "ticking"] | None = None
+    rate: Rate | None = None
 
 
 class DeclineForm(Body, frozen=True):
@@ -141,7 +184,7 @@ class RuleForm(Body, frozen=True):
     then: Any
     name: Text | None = None
     when: Any = None
-    per: Literal["payment", "customer", "card", "gateway"] | None = None
+    per: Literal["payment", "customer", "card", "subscription", "gateway"] | None = None
     times: Annotated[int, Meta(ge=1)] | None = None
     chance: Chance | None = None
 

@@ -18,8 +18,9 @@ from mock_odus.scripting.forms import WorldForm
 TEST_CARDS: Final = "test_cards"
 """What decides when no rule does: the name of the built-in table."""
 
-Scope = Literal["payment", "customer", "card", "gateway"]
+Scope = Literal["payment", "customer", "card", "subscription", "gateway"]
 Unmatched = Literal["test_cards", "approve", "fail"]
+Mode = Literal["frozen", "ticking"]
 
 
 class ScenarioError(Exception):
@@ -73,8 +74,11 @@ class Rule(Record, frozen=True, omit_defaults=True):
 
 
 class Clock(Record, frozen=True):
+    """How a sandbox's time passes; what is None is as the sandbox has it. `rate` is virtual seconds for a real one."""
+
     start: str | None = None
-    mode: Literal["frozen"] = "frozen"
+    mode: Mode | None = None
+    rate: float | None = None
 
 
 class Scenario(Record, frozen=True):

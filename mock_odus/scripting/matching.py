@@ -11,7 +11,8 @@ from typing import Any
 from mock_odus.engine.gateways import Charge
 from mock_odus.scripting.language import Condition, Rule, Span
 
-Found = str | int | None
+Found = str | int | tuple[str | int, ...] | None
+"""A fact. One of several values fits if any of them does."""
 
 FACTS: dict[str, Callable[[Charge], Found]] = {
     "operation": attrgetter("operation"),
@@ -32,6 +33,11 @@ FACTS: dict[str, Callable[[Charge], Found]] = {
     "customer": lambda charge: charge.customer.id if charge.customer else None,
     "customer.email": lambda charge: charge.customer.email if charge.customer else None,
     "payment": attrgetter("payment"),
+    "price": attrgetter("prices"),
+    "product": attrgetter("products"),
+    "subscription": attrgetter("subscriptions"),
+    "cycle": attrgetter("cycles"),
+    "retry": attrgetter("retry"),
     "try": attrgetter("tries"),
     "between": attrgetter("at"),
 }
@@ -40,7 +46,8 @@ FACTS: dict[str, Callable[[Charge], Found]] = {
 def fits(rule: Rule, charge: Charge) -> bool:
     """Whether every condition holds. A fact that the charge lacks fits none, `ne` and `lt` included."""
     for condition in rule.when:  # a loop, since `all` costs twice as much and every rule is asked on every charge
-        found = fact(charge, condition.fact)
+        find = FACTS.get(condition.fact)
+        found = find(charge) if find else _metadata(charge, condition.fact)
         if found is None or (found not in condition.values and not _fits_otherwise(condition, found)):
             return False
     return True
@@ -53,8 +60,12 @@ def holds(condition: Condition, found: Found) -> bool:
 
 def fact(charge: Charge, key: str) -> Found:
     """What the charge says under a condition's key; None when it lacks it."""
-    if find := FACTS.get(key):
-        return find(charge)
+    find = FACTS.get(key)
+    found = find(charge) if find else _metadata(charge, key)
+    return None if found == () else found
+
+
+def _metadata(charge: Charge, key: str) -> str | None:
     if key.startswith("metadata."):
         return charge.metadata.get(key.removeprefix("metadata."))
     if charge.customer is None:
@@ -62,7 +73,9 @@ def fact(charge: Charge, key: str) -> Found:
     return charge.customer.metadata.get(key.removeprefix("customer.metadata."))
 
 
-def _fits_otherwise(condition: Condition, found: str | int) -> bool:
+def _fits_otherwise(condition: Condition, found: str | int | tuple[str | int, ...]) -> bool:
+    if type(found) is tuple:
+        return any(holds(condition, one) for one in found)
     for span in condition.spans:
         if _within(span, found):
             return True

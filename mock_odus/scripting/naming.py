@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mock_odus.engine.billing import RetryPolicy, Subscription
 from mock_odus.engine.records import (
     BlacklistEntry,
     Cascade,
     Customer,
     GatewayProfile,
+    Payment,
     PaymentMethod,
     Price,
     Product,
@@ -31,15 +33,26 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "gatewayProfiles": Kind("gatewayProfile", GatewayProfile),
     "cascades": Kind("cascade", Cascade),
+    "retryPolicies": Kind("retryPolicy", RetryPolicy),
     "products": Kind("product", Product),
     "prices": Kind("price", Price),
     "customers": Kind("customer", Customer),
     "paymentMethods": Kind("paymentMethod", PaymentMethod),
+    "subscriptions": Kind("subscription", Subscription),
+    "payments": Kind("payment", Payment),
     "blacklist": Kind("blacklistEntry", BlacklistEntry),
     "secretKeys": Kind("key", SecretKey),
 }
 
-NAMED = {"gateway": "gatewayProfiles", "cascade": "cascades", "customer": "customers"}
+NAMED = {
+    "gateway": "gatewayProfiles",
+    "cascade": "cascades",
+    "customer": "customers",
+    "payment": "payments",
+    "price": "prices",
+    "product": "products",
+    "subscription": "subscriptions",
+}
 """The conditions whose values are names, and the kind of record they name."""
 
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
 from mock_odus import documents, shapes
 from mock_odus.engine import ids, periods
-from mock_odus.engine.records import MethodType
 from mock_odus.engine.world import World as Existing
-from mock_odus.scripting import conditions, extending, outcomes
+from mock_odus.scripting import conditions, extending, outcomes, references
 from mock_odus.scripting.extending import Part, World, mapping
-from mock_odus.scripting.forms import PERCENT, ScenarioForm, WorldForm
+from mock_odus.scripting.forms import PERCENT, ClockForm, ScenarioForm, WorldForm
 from mock_odus.scripting.language import TEST_CARDS, Clock, Condition, Rule, Scenario
 from mock_odus.scripting.naming import KINDS, Names, quoted
 from mock_odus.scripting.outcomes import Then
@@ -31,9 +29,9 @@ def scenario(
         part.findings.check(part.form, ScenarioForm)
         _check_clock(part)
     world = extending.world(parts)
-    found = {kind: {name: str(record["id"]) for name, record in _records(world, kind)} for kind in KINDS}
+    found = {kind: {name: str(record["id"]) for name, record in world.of(kind)} for kind in KINDS}
     names = Names(found, numbers, prefixes, existing)
-    _check_world(world, names)
+    references.settle(world, names)
     rules = _rules(parts, names)
     parts[0].findings.settle()
     head = {key: value for part in reversed(parts) for key, value in part.form.items() if value is not None}
@@ -43,7 +41,7 @@ def scenario(
         name=whole.name,
         about=whole.about,
         seed=whole.seed,
-        clock=Clock(whole.clock.start, whole.clock.mode) if whole.clock else None,
+        clock=_clock(whole.clock) if whole.clock else None,
         unmatched=whole.unmatched or "test_cards",
         world=whole.world or WorldForm(),
         rules=tuple(rules),
@@ -63,7 +61,7 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
                 if record is not None:
                     continue
                 record = world[kind][name] = {}  # `jane:` alone is a record too
-            if kind in ("gatewayProfiles", "cascades"):
+            if kind in ("gatewayProfiles", "cascades", "retryPolicies"):
                 record.setdefault("title", name)
             elif kind in ("products", "prices", "customers"):
                 record.setdefault("name", name)
@@ -72,63 +70,18 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
             record.setdefault("id", ids.named(prefixes[singular], singular, name))
 
 
-def _records(world: World, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, record in world.records.get(kind, {}).items():
-        if isinstance(record, dict):
-            yield name, record
-
-
-def _check_world(world: World, names: Names) -> None:
-    """Ids have their form and are unique, references lead somewhere and become ids, cards are test cards."""
-    taken = Counter(id for own in names.ids.values() for id in own.values())
-    for kind, own in names.ids.items():
-        for name, id in own.items():
-            if not names.is_id(KINDS[kind].singular, id):
-                _find_fault(world, (kind, name, "id"), names.bad_id(KINDS[kind].singular, id))
-            elif taken[id] > 1:
-                _find_fault(world, (kind, name, "id"), f"is the id of {taken[id]} records, found {quoted(id)}")
-    for path, holder, key, kind in _references(world):
-        if isinstance(word := holder.get(key), str):
-            if found := names.id(kind, word):
-                holder[key] = found
-            else:
-                _find_fault(world, (*path, key), names.unknown(kind, word))
-    for name, method in _records(world, "paymentMethods"):
-        number = mapping(method, "card").get("number")
-        if isinstance(number, str) and names.card(number) is None:
-            _find_fault(world, ("paymentMethods", name, "card", "number"), names.unknown_card(number))
-
-
-def _references(world: World) -> Iterator[tuple[Path, dict[str, Any], str, str]]:
-    """Every place that names another record: where, its mapping, its key, and the kind it names."""
-    for name, cascade in _records(world, "cascades"):
-        rules = cascade.get("rules")
-        for place, rule in enumerate(rules if isinstance(rules, list) else ()):
-            if isinstance(rule, dict):
-                yield ("cascades", name, "rules", place), rule, "gatewayProfile", "gatewayProfiles"
-    options = mapping(world.records.get("merchantConfig"), "paymentMethodOptions")
-    for method in get_args(MethodType):
-        path: Path = ("merchantConfig", "paymentMethodOptions", method)
-        yield path, mapping(options, method), "cascade", "cascades"
-        yield path, mapping(options, method), "gatewayProfile", "gatewayProfiles"
-    for name, record in _records(world, "prices"):
-        yield ("prices", name), record, "product", "products"
-    for name, record in _records(world, "paymentMethods"):
-        yield ("paymentMethods", name), record, "customer", "customers"
-
-
-def _find_fault(world: World, path: Path, text: str) -> None:
-    owner = world.owners[str(path[0]), str(path[1])]
-    owner.findings.add(("world", *path), text)
-
-
 def _places(world: World) -> dict[str, str]:
-    """Where each record stands, for what the engine finds wrong with it; of the merchant's configuration the whole."""
+    """Where each record stands, for what the engine finds wrong with it; what is not named stands as a whole."""
     places = {}
     for (kind, name), owner in world.owners.items():
-        path: Path = ("world", kind) if kind == "merchantConfig" else ("world", kind, name)
+        path: Path = ("world", kind, name) if kind in KINDS else ("world", kind)
         places[shapes.place(path)] = owner.findings.place(path)
     return places
+
+
+def _clock(form: ClockForm) -> Clock:
+    """A rate is that of a clock that ticks."""
+    return Clock(form.start, form.mode or ("ticking" if form.rate else None), form.rate)
 
 
 def _check_clock(part: Part) -> None:

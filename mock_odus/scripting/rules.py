@@ -166,6 +166,8 @@ def _scope(rule: Rule, charge: Charge) -> str:
             return charge.customer.id if charge.customer else ""
         case "card":
             return charge.card.fingerprint if charge.card else ""
+        case "subscription":  # a bundle counts by its first
+            return charge.subscriptions[0] if charge.subscriptions else ""
 
 
 def _served(world: World, cursor: str) -> int:

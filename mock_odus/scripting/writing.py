@@ -46,7 +46,13 @@ def wanted(condition: Condition, ids: Mapping[str, Mapping[str, str]]) -> Any:
 
 
 def name_of(fact: str, value: Any, ids: Mapping[str, Mapping[str, str]]) -> Any:
-    """The name of a record where the scenario has one for it, else the value itself."""
+    """The name of a record where the scenario has one for it, else the value itself; of several facts each.
+
+    Charges have one price and one subscription most often, and then that is told alone.
+    """
+    if isinstance(value, tuple):
+        names = [name_of(fact, one, ids) for one in value]
+        return names[0] if len(names) == 1 else names
     own = ids.get(NAMED.get(fact, ""), {})
     return next((name for name, id in own.items() if id == value), value)
 

@@ -8,7 +8,7 @@ import pytest
 
 from mock_odus.engine import account, authorizations, customers, invariants, keys, payments
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, SecretKey
+from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, Price, SecretKey
 from mock_odus.engine.world import World
 from mock_odus.scripting import building, loader, rules
 from mock_odus.scripting.language import ScenarioError
@@ -34,12 +34,13 @@ def test_the_index_names_every_scenario():
 
 
 def test_the_starter(world, prefixes):
-    """The starter holds two gateways, a cascade as the default for cards, and a customer with a saved card."""
+    """The starter holds two gateways, a cascade as the default for cards, two prices, a customer with a saved card."""
     ids = building.build(world, loader.find("starter", prefixes=prefixes)).ids
     assert ["Stripe EU", "Adyen US"] == [profile.title for profile in world.table(GatewayProfile).values()]
     cascade = world.get(Cascade, ids["cascades"]["main"])
     assert list(ids["gatewayProfiles"].values()) == [rule.gateway_profile for rule in cascade.rules]
     assert cascade.id == world.merchant_config().payment_method_options.card.cascade
+    assert ["pro_monthly", "pro_yearly"] == [price.name for price in world.table(Price).values()]
     jane = world.get(Customer, ids["customers"]["jane"])
     assert ("jane@example.com", "Jane Smith") == (jane.email, jane.name)
     method = world.get(PaymentMethod, ids["paymentMethods"]["janes_visa"])

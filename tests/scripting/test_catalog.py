@@ -111,5 +111,5 @@ def test_the_documentations_cart(world, prefixes):
     """The price that the samples name can be bought in the shipped scenario."""
     building.build(world, loader.find("odus_docs", prefixes=prefixes))
     cart = CreateCart([CreateCartItem("price_2R4e2xDqbww8ewmkIYWE1A6Zcfp")])
-    payment = payments.create(world, CreatePayment("usd", cart=cart))
+    payment = payments.create(world, CreatePayment("usd", cart=cart, customer="cus_2R0uWz4tu9wxTMBXxj9CJfSE9vV"))
     assert [payment.amount] == [one.amount for one in world.table(Payment).values()]

@@ -74,6 +74,14 @@ def test_per(ask, charge, per, facts):
     assert ["lost_card", "lost_card", "lost_card", "approve", "approve", "approve"] == told
 
 
+def test_per_subscription(ask):
+    """Each subscription begins the list anew; a bundle counts by its first, and charges for none share a count."""
+    asked = ask("  - {per: subscription, then: [lost_card, approve]}")
+    given = [("sub_1",), ("sub_2", "sub_1"), (), ("sub_1", "sub_2"), (), ("sub_2",)]
+    told = [asked(f"pay_{n}/1", subscriptions=ids)[0] for n, ids in enumerate(given)]
+    assert ["lost_card", "lost_card", "lost_card", "approve", "approve", "approve"] == told
+
+
 def test_per_payment(ask):
     """Each payment begins the list anew."""
     asked = ask("  - {per: payment, then: [lost_card, approve]}")

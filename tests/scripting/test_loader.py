@@ -54,8 +54,23 @@ def test_the_head(read):
     """Name, about, seed and clock are as written; the start is an instant in Odus's form."""
     scenario = read(f"{HEAD}about: NO\nseed: 7\nclock: {{start: 2026-01-31T10:00:00+01:00, mode: frozen}}")
     assert ("x", "NO", 7) == (scenario.name, scenario.about, scenario.seed)
-    assert Clock(start="2026-01-31T09:00:00.000Z") == scenario.clock
+    assert Clock(start="2026-01-31T09:00:00.000Z", mode="frozen") == scenario.clock
     assert "2026-01-31T09:00:00.000Z" == scenario.clock_start
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{mode: ticking}", Clock(mode="ticking")),
+        ("{mode: ticking, rate: 60}", Clock(mode="ticking", rate=60)),
+        ("{rate: 0.5}", Clock(mode="ticking", rate=0.5)),
+        ("{mode: frozen, rate: 60}", Clock(mode="frozen", rate=60)),
+        ("{start: 2026-01-31}", Clock(start="2026-01-31T00:00:00.000Z")),
+    ],
+)
+def test_how_the_clock_runs(read, written, expected):
+    """What is not said of it stays as the sandbox has it; a rate is that of a clock that ticks."""
+    assert expected == read(f"{HEAD}clock: {written}").clock
 
 
 def test_what_is_left_out(read):

@@ -28,10 +28,17 @@ FITTING = {
     "customer": "cus_1",
     "customer.email": "a@unlucky.example",
     "payment": "pay_1",
+    "retry": 0,
     "try": 1,
     "between": "2026-01-01T00:00:00.000Z",
     "metadata.orderId": "01234",
     "customer.metadata.plan": "gold",
+}
+SEVERAL = {
+    "price": ("prices", ("price_1", "price_2")),
+    "product": ("products", ("prod_1", "prod_2")),
+    "subscription": ("subscriptions", ("sub_1", "sub_2")),
+    "cycle": ("cycles", (1, 4)),
 }
 LACKING = {
     "cascade": {"cascade": None},
@@ -42,6 +49,11 @@ LACKING = {
     "card.last4": {"card": None},
     "card.bin": {"card": None},
     "card.country": {"card": None},
+    "price": {"prices": ()},
+    "product": {"products": ()},
+    "subscription": {"subscriptions": ()},
+    "cycle": {"cycles": ()},
+    "retry": {"retry": None},
     "customer": {"customer": None},
     "customer.email": {"customer": None},
     "customer.metadata.plan": {"customer": None},
@@ -57,13 +69,13 @@ def rule(*when: Condition) -> Rule:
 def test_every_condition_has_a_fact():
     """Whatever a file may ask for, a charge can be asked for."""
     assert set(conditions.FACTS) == set(FACTS)
-    assert set(FACTS) <= set(FITTING)
+    assert set(FACTS) <= set(FITTING) | set(SEVERAL)
 
 
 @pytest.mark.parametrize("key", FITTING)
 def test_a_fact_fits_its_value(charge, key):
     """A condition holds when the charge has the value, and does not when it has another."""
-    asked = charge(off_session_type="recurring")
+    asked = charge(off_session_type="recurring", retry=0)
     assert FITTING[key] == fact(asked, key)
     assert fits(rule(Condition(key, values=("other", FITTING[key]))), asked)
     assert not fits(rule(Condition(key, values=("other",))), asked)
@@ -74,6 +86,29 @@ def test_a_fact_fits_its_value(charge, key):
 def test_a_fact_that_is_lacking_fits_nothing(charge, key, way):
     """What the charge does not have fits no condition, `ne` and `lt` included."""
     assert not fits(rule(Condition(key, **way)), charge(**LACKING[key]))
+
+
+@pytest.mark.parametrize("key", SEVERAL)
+def test_one_of_several_is_enough(charge, key):
+    """A bundle has several prices: a condition holds when it does for any of them, `ne` and `lt` included."""
+    field, (first, second) = SEVERAL[key]
+    asked = charge(**{field: (first, second)})
+    assert (first, second) == fact(asked, key)
+    held = [Condition(key, values=(first,)), Condition(key, values=("other", second)), Condition(key, globs=("*",))]
+    held += [Condition(key, spans=(Span(ne=first),)), Condition(key, spans=(Span(lte=second),))]
+    assert [True] * 5 == [fits(rule(condition), asked) for condition in held]
+    broken = [
+        Condition(key, values=("other",)),
+        Condition(key, globs=("x*",)),
+        Condition(key, spans=(Span(gt=second),)),
+    ]
+    assert [False] * 3 == [fits(rule(condition), asked) for condition in broken]
+    assert not fits(rule(Condition(key, spans=(Span(ne=first),))), charge(**{field: (first,)}))
+
+
+def test_what_is_lacking_is_none(charge):
+    """A payment for nothing that recurs has no subscription, and is told to have none."""
+    assert [None] * 4 == [fact(charge(), key) for key in SEVERAL]
 
 
 def test_no_condition_fits_everything(charge):

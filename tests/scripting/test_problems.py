@@ -22,8 +22,8 @@ KINDS = ", ".join(field_names(WorldForm))
 SHIPPED = ", ".join(loader.available())
 CONDITIONS = (
     "operation, gateway, integration, cascade, position, amount, currency, initiator, offSessionType, method, "
-    "card.number, card.brand, card.last4, card.country, card.bin, customer, customer.email, payment, try, between, "
-    "metadata.KEY, customer.metadata.KEY"
+    "card.number, card.brand, card.last4, card.country, card.bin, customer, customer.email, payment, price, product, "
+    "subscription, cycle, retry, try, between, metadata.KEY, customer.metadata.KEY"
 )
 
 TOP = {
@@ -45,7 +45,11 @@ TOP = {
     "clock: {start: yesterday}": (
         'x.yaml:3:16: clock.start: must be an instant such as 2026-01-31T10:00:00Z, found "yesterday"'
     ),
-    "clock: {mode: ticking}": 'x.yaml:3:15: clock.mode: must be one of frozen, found "ticking"',
+    "clock: {mode: tickin}": (
+        "x.yaml:3:15: clock.mode: must be one of frozen, ticking, found \"tickin\"; did you mean 'ticking'?"
+    ),
+    "clock: {rate: 0}": "x.yaml:3:15: clock.rate: must be a number above 0 and up to 1000000, found 0",
+    "clock: {rate: fast}": 'x.yaml:3:15: clock.rate: must be a number above 0 and up to 1000000, found "fast"',
     "clock: frozen": 'x.yaml:3:8: clock: must be an object, found "frozen"',
     "rules: {a: 1}": "x.yaml:3:8: rules: must be a list, found an object",
     "rules: [approve]": 'x.yaml:3:9: rules[0]: must be an object, found "approve"',
@@ -115,7 +119,15 @@ WORLDS = {
 WHEN = {
     "gateway": '1: rules[0].when: must be a mapping of conditions such as {gateway: NAME}, found "gateway"',
     "{gatway: stripe_eu}": "2: rules[0].when.gatway: unknown condition 'gatway'; did you mean 'gateway'?",
-    "{cycle: 2}": f"2: rules[0].when.cycle: unknown condition 'cycle'; known are {CONDITIONS}",
+    "{weather: fair}": f"2: rules[0].when.weather: unknown condition 'weather'; known are {CONDITIONS}",
+    "{cycel: 2}": "2: rules[0].when.cycel: unknown condition 'cycel'; did you mean 'cycle'?",
+    "{cycle: first}": (
+        '9: rules[0].when.cycle: must be an integer, a range such as 1..3, or bounds such as {gte: 100}, found "first"'
+    ),
+    "{price: pro}": "9: rules[0].when.price: unknown price 'pro'; none is named here",
+    "{subscription: {ne: janes}}": (
+        "21: rules[0].when.subscription.ne: must be 'sub_' and 1 to 40 letters or digits, found \"janes\""
+    ),
     "{metadata: x}": "2: rules[0].when.metadata: unknown condition 'metadata'; did you mean 'metadata.KEY'?",
     "{gateway: stripe}": "11: rules[0].when.gateway: unknown gatewayProfile 'stripe'; did you mean 'stripe_eu'?",
     "{gateway: [adyen_us, stripe]}": (
@@ -296,8 +308,9 @@ THEN = {
 }
 
 RULES = {
-    "then: approve, per: subscription": (
-        'rules[0].per: must be one of payment, customer, card, gateway, found "subscription"'
+    "then: approve, per: subscripton": (
+        'rules[0].per: must be one of payment, customer, card, subscription, gateway, found "subscripton"; '
+        "did you mean 'subscription'?"
     ),
     "then: approve, times: 0": "rules[0].times: must be a positive integer, found 0",
     "then: approve, chance: 0.3": ('rules[0].chance: must be a percentage from 0% to 100% such as 30%, found "0.3"'),

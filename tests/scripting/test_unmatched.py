@@ -137,6 +137,9 @@ def test_a_fact_that_is_lacking_is_left_out(missed, world):
         ("{card.number: '*0002'}", "card.number", "stripe/0002", "stripe/4242"),
         ("{operation: refund}", "operation", "refund", "authorize"),
         ("{try: 2}", "try", 2, 1),
+        ("{cycle: 2}", "cycle", 2, None),
+        ("{retry: {lte: 3}}", "retry", {"lte": 3}, None),
+        ("{subscription: sub_1}", "subscription", "sub_1", None),
         (
             "{between: {from: +1 day}}",
             "between",
@@ -148,6 +151,21 @@ def test_a_fact_that_is_lacking_is_left_out(missed, world):
 def test_what_differs(missed, when, key, wanted, found):
     """A condition that does not hold is told as it was written, beside what the charge has."""
     assert (Near("a", (Difference(key, wanted, found),)),) == missed(f"  - {{name: a, when: {when}, then: approve}}")
+
+
+def test_what_is_told_of_a_renewal(missed, world):
+    """A bundle's prices and cycles as a list, what is alone by itself, names where the scenario has them."""
+    facts = {"prices": ("price_1", "price_2"), "products": ("prod_1",), "subscriptions": ("sub_1", "sub_2")}
+    (near,) = missed("  - {name: a, when: {cycle: 2, retry: 1}, then: approve}", **facts, cycles=(3, 4), retry=0)
+    assert (Difference("cycle", 2, [3, 4]), Difference("retry", 1, 0)) == near.differs
+    (miss,) = world.table(Miss).values()
+    assert {
+        "price": ["price_1", "price_2"],
+        "product": "prod_1",
+        "subscription": ["sub_1", "sub_2"],
+        "cycle": [3, 4],
+        "retry": 0,
+    } == {key: miss.charge[key] for key in ("price", "product", "subscription", "cycle", "retry")}
 
 
 def test_a_lost_chance_differs(missed):

@@ -13,7 +13,16 @@ WORLD = """\
 world:
   gatewayProfiles: {eu: {integration: stripe}, us: {integration: adyen}}
   cascades: {main: {algorithm: priority_queue, rules: [{gatewayProfile: eu, position: 1}]}}
+  products: {pro: , tea: }
+  prices:
+    pro:
+      product: pro
+      type: recurring
+      currency: usd
+      billingSchedule: {cycleDefinitions: [{position: 1, amount: 2999, intervalUnit: month, intervalValue: 1}]}
   customers: {jane: }
+  subscriptions: {janes: {customer: jane, price: pro, card: {number: 4242424242424242}, gatewayProfile: eu}}
+  payments: {order: {amount: 5, currency: usd, paymentMethodOptions: {card: {mode: cascade, cascade: main}}}}
 """
 
 
@@ -42,6 +51,11 @@ SAME = [
         "then": ["unreachable", "timeout", {"error": 503}],
     },
 ]
+BILLING = [
+    {"name": "r", "when": {"operation": "authorize", "cycle": 2, "retry": 0, "price": "pro"}, "then": "lost_card"},
+    {"name": "r", "when": {"product": {"ne": "tea"}, "cycle": {"gte": 2}}, "then": "timeout", "per": "subscription"},
+    {"name": "r", "when": {"subscription": ["janes", "sub_later"], "payment": "order"}, "then": "unreachable"},
+]
 OUTCOMES = [
     "approve",
     "frictionless",
@@ -61,7 +75,7 @@ OUTCOMES = [
 ]
 
 
-@pytest.mark.parametrize("rule", SAME, ids=str)
+@pytest.mark.parametrize("rule", [*SAME, *BILLING], ids=str)
 def test_a_rule_is_shown_as_it_was_written(shown, rule):
     """Names stand for ids, and what was left out is left out."""
     expected = json.loads(json.dumps(rule))
@@ -84,7 +98,9 @@ def test_what_fails_later(shown, operation):
     )
 
 
-@pytest.mark.parametrize("rule", [*SAME, *({"name": "r", "then": [then, "approve"]} for then in OUTCOMES)], ids=str)
+@pytest.mark.parametrize(
+    "rule", [*SAME, *BILLING, *({"name": "r", "then": [then, "approve"]} for then in OUTCOMES)], ids=str
+)
 def test_what_is_shown_can_be_written(world, shown, rule):
     """Posted again, a shown rule is the same rule but for its id."""
     first = shown(json.dumps(rule))
