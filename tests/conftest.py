@@ -107,6 +107,22 @@ class Account(Client):
         payment = self.payment(returnUrl="https://shop.example/back", **fields)
         return self.made(f"/payments/{payment['id']}/authorize", self.card(number))
 
+    def recurring(self, *cycles, **fields):
+        """A price by the month, of 29.99 unless other cycles are given, each an amount, a unit and how many of it."""
+        product = self.made("/products", {"name": "Pro Plan"})["id"]
+        names = ("position", "amount", "intervalUnit", "intervalValue")
+        told = [dict(zip(names, (place, *one))) for place, one in enumerate(cycles or [(2999, "month", 1)], 1)]
+        usual = {"product": product, "type": "recurring", "currency": "usd"}
+        return self.made("/prices", usual | {"billingSchedule": {"cycleDefinitions": told}} | fields)
+
+    def subscribed(self, price=None, number=VISA, quantity=1, **fields):
+        """A new subscription of Jane, paid by card."""
+        items = [{"price": (price or self.recurring())["id"], "quantity": quantity}]
+        usual = {"currency": "usd", "customer": self.ids["jane"], "returnUrl": "https://shop.example/back"}
+        payment = self.made("/payments", usual | {"cart": {"items": items}} | fields)
+        paid = self.made(f"/payments/{payment['id']}/authorize", self.card(number))
+        return self.get(f"/subscriptions/{paid['subscriptions'][0]}").json
+
     @staticmethod
     def card(number=VISA, **fields):
         """The body of an authorize with a card."""

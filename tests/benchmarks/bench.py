@@ -22,10 +22,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 GET_TARGET, POST_TARGET, CASCADE_TARGET = 0.80, 0.65, 0.50
 STORED_TARGET, PAGE_TARGET = 1.25, 1.5
 PAYMENT_KB, SNAPSHOT_MS = 2.5, 10.0
+YEAR_SECONDS, RENEWALS_A_SECOND = 1.5, 10_000.0
+RENEWAL_KB, MILLION_TARGET, PAUSE_MS = 5.0, 1.8, 100.0
 START_TARGET = 1.6
 FIXTURE_TARGET_MS = 3.0
 
@@ -52,7 +55,7 @@ KEY = "Bearer skey_mock"
 ROOT = Path(__file__).parents[2]
 WITH_BYTECODE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-PARTS = ["throughput", "cascade", "stored", "memory", "start", "fixture"]
+PARTS = ["throughput", "cascade", "stored", "memory", "billing", "start", "fixture"]
 
 BARE = """
 import socket, sys
@@ -82,7 +85,8 @@ uvicorn.Server(config).run()
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all of them when left out")
+    others = "million takes three minutes and 5 GB, and is asked for by name"
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(PARTS)}; all of them when left out; {others}")
     parts = parser.parse_args().parts or PARTS
     if {"throughput", "cascade", "stored"} & set(parts):
         require_wrk()
@@ -99,6 +103,10 @@ def main() -> int:
             found += stored(Path(folder))
         if "memory" in parts:
             found += memory(Path(folder))
+        if "billing" in parts:
+            found += billing()
+        if "million" in parts:
+            found.append(million())
         if "start" in parts:
             found.append(start(bare, payment))
         if "fixture" in parts:
@@ -179,8 +187,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def ask(port: int, method: str, path: str, body: str | None = None) -> dict[str, object]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+def ask(port: int, method: str, path: str, body: str | None = None, *, seconds: float = 5) -> dict[str, object]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
     headers = {"authorization": KEY} | ({"content-type": "application/json"} if body else {})
     connection.request(method, path, body, headers)
     response = connection.getresponse()
@@ -317,6 +325,69 @@ def memory(folder: Path) -> list[bool]:
         at_most("KB a paid payment", each / 1000, PAYMENT_KB),
         at_most(f"ms, snapshot of {MANY:,} records", snapshot, SNAPSHOT_MS),
     ]
+
+
+# --- Billing ---------------------------------------------------------------------------------------------------------
+
+
+def billing() -> list[bool]:
+    """A year of subscriptions in one advance over HTTP, and how long others wait for an answer meanwhile."""
+    declined, _ = year(1_000, "30%")
+    seconds, pause = year(10_000, "0%")
+    renewed, each, _ = renewals(10_000, 12)
+    return [
+        at_most("s, 1,000 subscriptions a year", declined, YEAR_SECONDS),
+        at_least("renewals a second", renewed / seconds, RENEWALS_A_SECOND),
+        at_most("ms, longest wait of another", pause * 1000, PAUSE_MS),
+        at_most("KB a renewal", each / 1000, RENEWAL_KB),
+    ]
+
+
+def year(count: int, chance: str) -> tuple[float, float]:
+    """The seconds of a year, and the longest that a health request had to wait, asked every 50 ms from another core."""
+    port = free_port()
+    command = [sys.executable, str(Path(__file__).with_name("subscribed.py")), str(port), str(count), chance]
+    with running(command, port, core=0):
+        done = Event()
+        waits: list[float] = []
+
+        def probe() -> None:
+            while not done.wait(0.05):
+                began = time.perf_counter()
+                ask(port, "GET", "/_mock/health")
+                waits.append(time.perf_counter() - began)
+
+        prober = Thread(target=probe)
+        prober.start()
+        began = time.perf_counter()
+        report = ask(port, "POST", "/_mock/clock/advance", json.dumps({"by": "1 year"}), seconds=600)
+        seconds = time.perf_counter() - began
+        done.set()
+        prober.join()
+    print(f"     {count:,} subscriptions, {chance} declined: {report['jobs']:,} jobs in {seconds:.2f} s", flush=True)
+    return seconds, max(waits, default=0.0)
+
+
+def million() -> bool:
+    """A renewal when there have been a million, against one of ten thousand."""
+    renewed, each, slow = renewals(84_000, 12)
+    _, _, quick = renewals(10_000, 1)
+    print(
+        f"     {renewed:,.0f} renewals kept, {each / 1000:.2f} KB each: {slow:.0f} us against {quick:.0f} us",
+        flush=True,
+    )
+    return at_most("a renewal at a million", slow / quick, MILLION_TARGET)
+
+
+def renewals(count: int, months: int) -> tuple[float, float, float]:
+    """How many there were, the bytes each takes, and its microseconds in the last month."""
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
+        f"import subscribed; subscribed.measure({count}, {months})"
+    )
+    output = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    renewed, each, microseconds = (float(word) for word in output.split())
+    return renewed, each, microseconds
 
 
 # --- Start -----------------------------------------------------------------------------------------------------------

@@ -137,6 +137,18 @@ class Account:
     def pay(self, number: str = "4242424242424242", **fields: Any) -> Any:
         return self.authorize(self.create(**fields), number)
 
+    def plan(self, amount: int = 900) -> Any:
+        """The id of a price by the month."""
+        product = self.post("/products", {"name": "Pro"})["id"]
+        cycle = {"position": 1, "amount": amount, "intervalUnit": "month", "intervalValue": 1}
+        schedule = {"billingSchedule": {"cycleDefinitions": [cycle]}}
+        return self.post("/prices", {"product": product, "type": "recurring", "currency": "usd"} | schedule)["id"]
+
+    def subscribe(self, price: str, number: str = "4242424242424242", **fields: Any) -> Any:
+        """A subscription of Jane to a price."""
+        paid = self.pay(number, amount=None, cart={"items": [{"price": price}]}, **fields)
+        return self.get(f"/subscriptions/{paid['subscriptions'][0]}")
+
     def reverse(self, payment: Any, **fields: Any) -> Any:
         return self.post(f"/payments/{payment['id']}/reverse", fields)
 
@@ -176,9 +188,16 @@ def history(account: Account) -> list[bytes]:
         told("POST", f"/payments/{payment['id']}/reverse", {"amount": 100})
     payment = told("POST", "/payments", {"amount": 777, "currency": "usd", "customer": ids["jane"]})
     told("POST", f"/payments/{payment['id']}/authorize", {"paymentMethod": ids["janes"], "returnUrl": RETURN_URL})
+    product = told("POST", "/products", {"name": "Pro"})["id"]
+    cycle = {"position": 1, "amount": 900, "intervalUnit": "week", "intervalValue": 1}
+    weekly = {"type": "recurring", "currency": "usd", "billingSchedule": {"cycleDefinitions": [cycle]}}
+    items = [{"price": told("POST", "/prices", weekly | {"product": product})["id"]}]
+    begun = told("POST", "/payments", {"currency": "usd", "customer": ids["joe"], "cart": {"items": items}})
+    told("POST", f"/payments/{begun['id']}/authorize", typed("4242424242424242") | {"returnUrl": RETURN_URL})
     told("POST", "/_mock/clock/advance", {"by": "30 days"})
     told("POST", f"/payments/{payment['id']}/reverse")
-    for resource in ("payments", "transactions", "customers", "payment-methods", "gateway-profiles", "cascades"):
+    resources = ("payments", "transactions", "customers", "payment-methods", "gateway-profiles", "cascades")
+    for resource in (*resources, "subscriptions", "invoices"):
         told("GET", f"/{resource}?pageSize=100")
     for journal in ("events", "attempts", "jobs"):
         told("GET", f"/_mock/journal/{journal}?pageSize=100")
@@ -201,7 +220,8 @@ class Mock:
             fields["from"] = fields.pop("origin")
         else:
             fields = {"scenario": WORLD} | fields
-        answer = self.client("POST", "/_mock/sandboxes", {"name": f"s{next(self.names)}"} | fields)
+        name = f"own-{next(self.names)}"  # no id holds a hyphen, so the name can be told from what is around it
+        answer = self.client("POST", "/_mock/sandboxes", {"name": name} | fields)
         assert 201 == answer.status, answer
         return Account(self.client, answer.json)
 

@@ -2,12 +2,24 @@
 
 from hypothesis import strategies as st
 
-from mock_odus.engine.bodies import AuthorizePayment, CardDetails, CreateCascadeRule, MethodOptions, Routing
+from mock_odus.engine.bodies import (
+    AuthorizePayment,
+    CardDetails,
+    CreateBillingSchedule,
+    CreateCascadeRule,
+    CreateCycleDefinition,
+    CreateRetryStep,
+    MethodOptions,
+    Routing,
+)
 from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.engine.gateways import Answer, Approved, Challenged, Declined, FailsLater, TimedOut, Unreachable
 from mock_odus.engine.periods import Duration
 
 RETURN_URL = "https://shop.example/thanks"
+ZONES = ["Europe/Paris", "UTC", "Asia/Tokyo", "America/New_York"]
+"""Where the merchant has been, or will go."""
+
 KNOWN = ("4242424242424242", "5555555555554444")
 
 # --- What gateways answer
@@ -42,6 +54,9 @@ ANSWERS = st.lists(st.one_of(CHALLENGE, FINAL, st.just(Challenged())), max_size=
 FINALS = st.lists(FINAL, max_size=3)
 """To what jobs ask: nobody is there to be challenged."""
 
+REFUSALS = st.lists(st.sampled_from([*NO, *NO, Declined("insufficient_funds"), Approved()]), min_size=1, max_size=3)
+"""To what is billed."""
+
 LATER = [FailsLater(TWO_DAYS), FailsLater(Duration(milliseconds=1), "card_restricted")]
 CAPTURED = st.lists(st.sampled_from([Approved(), Declined("limit_exceeded"), *NO[-4:]]), max_size=1)
 VOIDED = st.lists(st.sampled_from([Approved(), Declined("fraud_suspected"), *NO[-4:-1], *LATER]), max_size=1)
@@ -61,6 +76,10 @@ class DrawnGateway:
     def answer(self, world, charge):
         return Answer(self.answers.pop(0) if self.answers else Approved())
 
+
+LEAPS = st.sampled_from(
+    ["1 ms", "30 seconds", "15 minutes", "23 hours", "1 day", "1 week", "1 month", "1 month", "1 year", "8000 years"]
+)
 
 # --- What is asked for
 
@@ -82,10 +101,51 @@ WALLETS = st.sampled_from(
     ]
 )
 
+# --- What is sold
+
+FEES = st.sampled_from([None, None, 0, 700])
+QUANTITIES = st.sampled_from([1, 1, 1, 2, 7])
+CYCLES = st.tuples(
+    st.sampled_from([0, 0, 1, 999, 2999, 2999, 5000]),
+    st.sampled_from(["minute", "hour", "day", "day", "week", "month", "month", "month", "year"]),
+    st.sampled_from([1, 1, 1, 3, 12, 31]),
+)
+SCHEDULES = st.lists(CYCLES, min_size=1, max_size=3)
+STEPS = st.lists(
+    st.tuples(st.sampled_from([1, 1, 3, 10]), st.sampled_from([None, None, 1, 33, 99]), st.none() | PLACES),
+    min_size=1,
+    max_size=3,
+)
+
+
+def schedule(*cycles):
+    """A billing schedule of cycles of an amount, a unit, and how many of it."""
+    numbered = enumerate((cycle[0], cycle[1], min(cycle[2], 10 if cycle[1] == "year" else 120)) for cycle in cycles)
+    return CreateBillingSchedule([CreateCycleDefinition(place + 1, *cycle) for place, cycle in numbered])
+
+
+def steps(gateways, drawn):
+    """Steps of a retry policy: days to wait, percent off, and where else to go."""
+    return [
+        CreateRetryStep(
+            position=place,
+            retry_delay=days,
+            gateway_profile=None if where is None else gateways[where % len(gateways)],
+            price_reduction_percentage=percent,
+        )
+        for place, (days, percent, where) in enumerate(drawn, 1)
+    ]
+
 
 def by_card(number, year=2030):
     """The body that authorizes with a card."""
     return AuthorizePayment(type="card", card=CardDetails(number, 1, year, "100"), return_url=RETURN_URL)
+
+
+def by_card_or_wallet():
+    """The body that authorizes, most often with a card."""
+    cards = NUMBERS.map(by_card)
+    return st.one_of(cards, cards, WALLETS)
 
 
 def through(algorithm, gateways):

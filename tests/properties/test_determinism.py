@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.properties.replay import billed, subscribe
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -24,6 +26,16 @@ def test_a_restored_world_answers_the_same_bytes(mock, history):
         assert before == account.digest
         assert first == history(account)
         assert there == account.digest
+
+
+def test_a_restored_year_of_billing_answers_the_same_bytes(mock):
+    """Renewals, dunning, a change of plan, a void: the same again, to the byte."""
+    account = mock.open(seed=7)
+    account.post("/_mock/snapshots", {"name": "before"})
+    first, there = billed(account), account.digest
+    account.post("/_mock/snapshots/before/restore")
+    assert first == billed(account)
+    assert there == account.digest
 
 
 def test_a_fork_answers_the_same_bytes(mock, history):
@@ -66,7 +78,7 @@ def test_two_processes_answer_the_same_bytes(mock, history):
     assert told[0] == told[1]
 
     account = mock.open(name="replay", seed=7)
-    assert told[0]["bodies"] == [raw.decode() for raw in history(account)]
+    assert told[0]["bodies"] == [raw.decode() for raw in (*history(account), *billed(account))]
     assert told[0]["digest"] == account.digest
 
 
@@ -105,6 +117,21 @@ def test_thirty_days_at_once_or_in_steps(mock, step, times):
         )
         for row in steps.get(updates)["data"]
     ]
+
+
+@pytest.mark.parametrize(("step", "times"), [("1 day", 365), ("73 days", 5)])
+def test_a_year_of_renewals_at_once_or_in_steps(mock, step, times):
+    """One advance of a year ends in the world that many small ones end in, refused renewals and all."""
+    leap, steps = mock.open(seed=7), mock.open(seed=7)
+    for account in (leap, steps):
+        subscribe(account)
+    leap.advance("365 days")
+    for _ in range(times):
+        steps.advance(step)
+    assert leap.digest == steps.digest
+    invoices = "/invoices?pageSize=100"
+    assert leap.get(invoices) == steps.get(invoices)
+    assert 1 < max(one["attemptCount"] for one in leap.get(invoices)["data"]), "nothing was refused"
 
 
 def test_refused_requests_leave_no_trace_in_what_follows(mock, typed):

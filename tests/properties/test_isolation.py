@@ -3,6 +3,7 @@
 import pytest
 
 VISA, CHALLENGED = "4242424242424242", "4000000000003220"
+FICKLE = "4000000000000341"  # approved for its customer, then declined for the merchant
 RULE = {"when": {"amount": 1}, "then": "insufficient_funds"}
 
 
@@ -16,6 +17,13 @@ class Acts:
 
     def __init__(self, a, typed):
         self.a, self.typed, self.ids = a, typed, a.ids
+        plan, self.other_plan = a.plan(), a.plan()
+        owing = a.subscribe(plan, FICKLE)["id"]
+        a.advance("1 month")
+        owed = a.get(f"/subscriptions/{owing}")["latestInvoice"]
+        ending, billed = a.subscribe(plan)["id"], a.subscribe(plan)["id"]
+        a.post(f"/subscriptions/{ending}/cancel")
+        self.preview = a.post(f"/subscriptions/{billed}/preview", {"price": self.other_plan})["id"]
         self.open, self.paid, self.waiting = a.create(), a.pay(), a.pay(CHALLENGED)
         self.key = a.post("/secret-keys", {"permissions": ["PAYMENT_READ"]})
         self.publishable_key = a.post("/publishable-keys")
@@ -41,6 +49,15 @@ class Acts:
             "/payment-methods/{id}": a.pay("5555555555554444")["paymentMethod"],
             "/gateway-profiles/{id}": a.post("/gateway-profiles", {"title": "Own", "integration": "stripe"})["id"],
             "/cascades/{id}": a.post("/cascades", self.body("POST", "/cascades"))["id"],
+            "/subscriptions/{id}": billed,
+            "/subscriptions/{id}/cancel": billed,
+            "/subscriptions/{id}/resume": ending,
+            "/subscriptions/{id}/preview": billed,
+            "/subscriptions/{id}/apply-preview": billed,
+            "/invoices/{id}": owed,
+            "/invoices/{id}/pay": owed,
+            "/invoices/{id}/void": owed,
+            "/retry-policies/{id}": a.post("/retry-policies", self.body("POST", "/retry-policies"))["id"],
             "/merchant-configs/{id}": self.config["id"],
             "/secret-keys/{id}": self.key["id"],
             "/secret-keys/{id}/rotate": self.key["id"],
@@ -82,6 +99,16 @@ class Acts:
             "/gateway-profiles/{id}": {"title": "Other"},
             "/cascades": {"title": "New", "algorithm": "priority_queue", "rules": [profile]},
             "/cascades/{id}": {"title": "Other"},
+            "/subscriptions/{id}": {"metadata": {"a": "b"}},
+            "/subscriptions/{id}/cancel": {"cancelImmediately": True},
+            "/subscriptions/{id}/resume": {},
+            "/subscriptions/{id}/preview": {"price": self.other_plan},
+            "/subscriptions/{id}/apply-preview": {"preview": self.preview},
+            "/invoices/{id}": {"metadata": {"a": "b"}},
+            "/invoices/{id}/pay": {},
+            "/invoices/{id}/void": {},
+            "/retry-policies": {"title": "New", "steps": [{"position": 1, "retryDelay": 1}]},
+            "/retry-policies/{id}": {"title": "Other"},
             "/merchant-configs/{id}": {"timezone": "Europe/Paris", "displayCurrency": "eur"},
             "/secret-keys": {"permissions": ["PAYMENT_READ"]},
             "/secret-keys/{id}": {"note": "other"},
@@ -93,6 +120,8 @@ class Acts:
             "/_mock/snapshots": {"name": "theirs"},
             "/_mock/snapshots/{name}/restore": {},
             "/_mock/clock/advance": {"by": "3 days"},
+            "/_mock/clock/freeze": {"at": "2027-01-01T00:00:00Z"},
+            "/_mock/clock/tick": {"rate": 1e-6},  # too slow for other tests of the process to see it move
             "/_mock/rules": RULE,
             "/_mock/challenges/{payment}/complete": {"result": "passed"},
             "/challenge/{sandbox}/{token}": b"result=passed",
@@ -123,6 +152,12 @@ ROUTES = [
     *("GET /gateway-profiles", "POST /gateway-profiles", "GET /gateway-profiles/{id}"),
     *("POST /gateway-profiles/{id}", "DELETE /gateway-profiles/{id}"),
     *("GET /cascades", "POST /cascades", "GET /cascades/{id}", "POST /cascades/{id}", "DELETE /cascades/{id}"),
+    *("GET /subscriptions", "GET /subscriptions/{id}", "POST /subscriptions/{id}", "POST /subscriptions/{id}/cancel"),
+    *("POST /subscriptions/{id}/resume", "POST /subscriptions/{id}/preview", "POST /subscriptions/{id}/apply-preview"),
+    *("GET /invoices", "GET /invoices/{id}", "POST /invoices/{id}", "POST /invoices/{id}/pay"),
+    "POST /invoices/{id}/void",
+    *("GET /retry-policies", "POST /retry-policies", "GET /retry-policies/default", "GET /retry-policies/{id}"),
+    *("POST /retry-policies/{id}", "DELETE /retry-policies/{id}"),
     *("GET /merchant-configs", "GET /merchant-configs/{id}", "POST /merchant-configs/{id}"),
     *("GET /secret-keys", "POST /secret-keys", "GET /secret-keys/{id}", "POST /secret-keys/{id}"),
     *("DELETE /secret-keys/{id}", "POST /secret-keys/{id}/rotate"),
@@ -130,6 +165,7 @@ ROUTES = [
     *("POST /publishable-keys/{id}", "DELETE /publishable-keys/{id}"),
     *("GET /openapi.json", "GET /_mock/openapi.json"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
+    *("POST /_mock/clock/freeze", "POST /_mock/clock/tick"),
     *("GET /_mock/sandboxes", "POST /_mock/sandboxes"),
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}"),
     *("GET /_mock/snapshots", "POST /_mock/snapshots"),
@@ -152,6 +188,7 @@ OWN = [route for route in ROUTES if "{" in route and route not in NAMED]
 LISTS = [
     *("/payments", "/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades"),
     *("/merchant-configs", "/secret-keys", "/publishable-keys", "/blacklist", "/products", "/prices"),
+    *("/retry-policies", "/subscriptions", "/invoices"),
 ]
 CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),

@@ -261,6 +261,15 @@ def recurring(*cycles):
 MONTHLY = {"cycleDefinitions": [cycle()]}
 
 
+def retrying(*steps):
+    """The body of a retry policy."""
+    return {"title": "One", "steps": list(steps)}
+
+
+def step(position=1, **fields):
+    return {"position": position, "retryDelay": 3} | fields
+
+
 def routed(**card):
     return PAYMENT | {OPTIONS: {"card": card}}
 
@@ -323,7 +332,7 @@ INVALID = [
     ("/payments", {"currency": "usd", "cart": {"items": []}}, [ITEMS]),
     ("/payments", {"currency": "usd", "cart": {"items": [{"price": "price_x"}]}}, [f"{ITEMS}[0].price"]),
     ("/payments", {"currency": "eur", "cart": {"items": [{"price": "{price}"}]}}, [f"{ITEMS}[0].price"]),
-    ("/payments", {"currency": "usd", "cart": {"items": [{"price": "{monthly}"}]}}, [f"{ITEMS}[0].price"]),
+    ("/payments", {"currency": "usd", "cart": {"items": [{"price": "{monthly}"}]}}, ["customer"]),
     ("/payments", PAYMENT | {"cart": {"items": [{"price": "{price}"}]}}, ["amount"]),
     (
         "/payments",
@@ -394,6 +403,51 @@ INVALID = [
     ("/blacklist", {"email": "LISTED@example.com"}, ["email"]),
     ("/blacklist", {"email": "jane@example.com", "reason": "", "metadata": 1}, ["reason", "metadata"]),
     ("/blacklist", {"email": "jane@example.com", "metadata": PAIRS}, ["metadata"]),
+    # Subscriptions and invoices
+    ("/subscriptions/{subscription}", {"status": "cancelled", "quantity": 2}, ["status", "quantity"]),
+    ("/subscriptions/{subscription}", {"paymentMethod": None}, ["paymentMethod"]),
+    ("/subscriptions/{subscription}", {"paymentMethod": "pm_x", "retryPolicy": "x"}, ["retryPolicy", "paymentMethod"]),
+    ("/subscriptions/{subscription}", {"paymentMethod": "{joes}", "metadata": {"a": "b"}}, ["paymentMethod"]),
+    ("/subscriptions/{subscription}", {"metadata": PAIRS}, ["metadata"]),
+    ("/subscriptions/{subscription}/cancel", {"cancelImmediately": "yes"}, ["cancelImmediately"]),
+    ("/subscriptions/{subscription}/cancel", {"cancelImmediatly": True}, ["cancelImmediatly"]),
+    ("/subscriptions/{subscription}/preview", {}, ["price"]),
+    ("/subscriptions/{subscription}/preview", {"price": "price_x"}, ["price"]),
+    ("/subscriptions/{subscription}/preview", {"price": "{price}"}, ["price"]),
+    ("/subscriptions/{subscription}/preview", {"price": "{plan}"}, ["price"]),
+    ("/subscriptions/{subscription}/apply-preview", {}, ["preview"]),
+    ("/subscriptions/{subscription}/apply-preview", {"preview": "prv_x"}, ["preview"]),
+    ("/subscriptions/{subscription}/apply-preview", {"preview": "{foreign}"}, ["preview"]),
+    ("/invoices/{invoice}", {"status": "paid", "amount": 0}, ["status", "amount"]),
+    ("/invoices/{invoice}", {"metadata": PAIRS}, ["metadata"]),
+    ("/invoices/{invoice}/pay", {"amount": 1}, ["amount"]),
+    ("/invoices/{invoice}/void", {"reason": "x"}, ["reason"]),
+    # Retry policies
+    ("/retry-policies", {}, ["title", "steps"]),
+    ("/retry-policies", retrying(), ["steps"]),
+    ("/retry-policies", retrying(*(step(place) for place in range(1, 101)), step(100)), ["steps"]),
+    ("/retry-policies", retrying(step(0), step(101)), ["steps[0].position", "steps[1].position"]),
+    ("/retry-policies", retrying(step(2), step(), step(2)), ["steps[0].position", "steps[2].position"]),
+    ("/retry-policies", retrying(step(retryDelay=0)), ["steps[0].retryDelay"]),
+    ("/retry-policies", retrying(step(retryDelay=3651)), ["steps[0].retryDelay"]),
+    ("/retry-policies", retrying(step(retryDelay="3 days")), ["steps[0].retryDelay"]),
+    ("/retry-policies", retrying(step(priceReductionPercentage=0)), ["steps[0].priceReductionPercentage"]),
+    ("/retry-policies", retrying(step(priceReductionPercentage=100)), ["steps[0].priceReductionPercentage"]),
+    ("/retry-policies", retrying(step(useInitialGateway=False)), ["steps[0].gatewayProfile"]),
+    ("/retry-policies", retrying(step(useInitialGateway=True, gatewayProfile="{first}")), ["steps[0].gatewayProfile"]),
+    ("/retry-policies", retrying(step(), step(2, gatewayProfile="gwp_x")), ["steps[1].gatewayProfile"]),
+    ("/retry-policies", retrying(step(), step(2, gatewayProfile="{wallet}")), ["steps[1].gatewayProfile"]),
+    (
+        "/retry-policies",
+        retrying(step(gatewayProfile="gwp_x"), step(useInitialGateway=False)),
+        [f"steps[{place}].{field}" for place in (0, 1) for field in ("position", "gatewayProfile")],
+    ),
+    ("/retry-policies", retrying(step()) | {"isEnabled": 1, "default": True}, ["isEnabled", "default"]),
+    ("/retry-policies", retrying(step()) | {"metadata": PAIRS}, ["metadata"]),
+    ("/retry-policies/{policy}", {"title": None, "steps": [], "isEnabled": None}, ["title", "steps", "isEnabled"]),
+    ("/retry-policies/{policy}", {"title": "", "steps": [step() | {"days": 1}]}, ["title", "steps[0].days"]),
+    ("/retry-policies/{policy}", {"steps": [step(), step()]}, ["steps[0].position", "steps[1].position"]),
+    ("/retry-policies/{policy}", {"metadata": PAIRS}, ["metadata"]),
     # Gateway profiles
     ("/gateway-profiles", {}, ["title", "integration"]),
     ("/gateway-profiles", PROFILE | {"integration": "paddle"}, ["integration"]),
@@ -493,6 +547,8 @@ INVALID = [
         [f"{OPTIONS}.card"],
     ),
     ("/merchant-configs/{config}", {"captureMethod": "never"}, ["captureMethod"]),
+    ("/merchant-configs/{config}", {"defaultRetryPolicy": None}, ["defaultRetryPolicy"]),
+    ("/merchant-configs/{config}", {"defaultRetryPolicy": "rp_x", "timezone": "x"}, ["defaultRetryPolicy", "timezone"]),
     ("/merchant-configs/{config}", {"captureMethod": None, "captureDelay": 6}, ["captureMethod", "captureDelay"]),
     ("/merchant-configs/{config}", {"captureMethod": "automaticDelayed"}, ["captureDelay"]),
     ("/merchant-configs/{config}", {"recurringCaptureMethod": "automaticDelayed"}, ["captureDelay"]),
@@ -525,6 +581,13 @@ def names(account):
         for name, body in {"price": price(), "monthly": recurring(cycle())}.items()
     }
     own = {"payment": payment["id"], "config": config["id"], "key": key["id"], "weak": key["value"], "product": sold}
+    plan = account.plan()
+    subscription, other = account.subscribe(plan), account.subscribe(account.plan())
+    foreign = account.post(f"/subscriptions/{other['id']}/preview", {"price": plan})["id"]
+    preview = account.post(f"/subscriptions/{subscription['id']}/preview", {"price": prices["monthly"]})["id"]
+    own |= {"plan": plan, "subscription": subscription["id"], "invoice": subscription["latestInvoice"]}
+    own |= {"preview": preview, "foreign": foreign}
+    own["policy"] = account.post("/retry-policies", retrying(step()))["id"]
     return ids | own | prices | {"listed": listed["id"], "pk": account.post("/publishable-keys")["id"]}
 
 
@@ -584,6 +647,17 @@ WRITES = [
     ("POST", "/cascades", queue(rule()), "CASCADE_CREATE"),
     ("POST", "/cascades/{queue}", {"title": "Other"}, "CASCADE_UPDATE"),
     ("DELETE", "/cascades/{queue}", None, "CASCADE_DELETE"),
+    ("POST", "/subscriptions/{subscription}", {"metadata": {"a": "b"}}, "SUBSCRIPTION_UPDATE"),
+    ("POST", "/subscriptions/{subscription}/cancel", {}, "SUBSCRIPTION_UPDATE"),
+    ("POST", "/subscriptions/{subscription}/resume", {}, "SUBSCRIPTION_UPDATE"),
+    ("POST", "/subscriptions/{subscription}/preview", {"price": "{monthly}"}, "SUBSCRIPTION_UPDATE"),
+    ("POST", "/subscriptions/{subscription}/apply-preview", {"preview": "{preview}"}, "SUBSCRIPTION_UPDATE"),
+    ("POST", "/invoices/{invoice}", {"metadata": {"a": "b"}}, "INVOICE_UPDATE"),
+    ("POST", "/invoices/{invoice}/pay", {}, "INVOICE_UPDATE"),
+    ("POST", "/invoices/{invoice}/void", {}, "INVOICE_UPDATE"),
+    ("POST", "/retry-policies", retrying(step()), "RETRY_POLICY_CREATE"),
+    ("POST", "/retry-policies/{policy}", {"title": "Other"}, "RETRY_POLICY_UPDATE"),
+    ("DELETE", "/retry-policies/{policy}", None, "RETRY_POLICY_DELETE"),
     ("POST", "/merchant-configs/{config}", {"timezone": "Europe/Paris"}, "MERCHANT_CONFIG_UPDATE"),
     ("POST", "/secret-keys", {"permissions": ["PAYMENT_READ"]}, "SECRET_KEY_CREATE"),
     ("POST", "/secret-keys/{key}", {"note": "other"}, "SECRET_KEY_UPDATE"),
@@ -687,7 +761,7 @@ def test_another_method_changes_nothing(account, names, target, method):
 def test_reading_changes_nothing(account, names):
     """Every list and every find-one, also with parameters that make no sense."""
     before = account.digest
-    for path in ("payments", "customers", "transactions", "cascades", "secret-keys", "merchant-configs"):
+    for path in ("payments", "customers", "transactions", "subscriptions", "invoices", "secret-keys"):
         account.get(f"/{path}")
         account.get(f"/{path}?page=-1&pageSize=1000000")
         assert 400 == account("GET", f"/{path}?nonsense=1").status
@@ -706,6 +780,11 @@ CONTROL = [
     ("POST", "/_mock/clock/advance", {"to": "0001-01-01T00:00:00+14:00"}, 400),
     ("POST", "/_mock/clock/advance", {"to": "2025-12-31T23:59:59.999Z"}, 409),
     ("POST", "/_mock/clock/advance", {"by": "1 day", "maxSteps": 0}, 400),
+    ("POST", "/_mock/clock/advance", {"until": "renewel"}, 400),
+    ("POST", "/_mock/clock/advance", {"until": "renewal:sub_nobody"}, 404),
+    ("POST", "/_mock/clock/freeze", {"at": "soon"}, 400),
+    ("POST", "/_mock/clock/freeze", {"at": "2025-12-31T23:59:59.999Z"}, 409),
+    ("POST", "/_mock/clock/tick", {"rate": 0}, 400),
     ("PUT", "/_mock/scenario", {"version": 1, "name": "x", "rules": [{"then": "dance"}]}, 400),
     ("PUT", "/_mock/scenario", {"version": 1, "name": "x", "world": {"customers": {"a": {"email": "b"}}}}, 400),
     ("PUT", "/_mock/scenario?keepWorld=true", {"version": 2, "name": "x"}, 400),
