@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import re
 import socket
@@ -23,9 +24,10 @@ from mock_odus.control.context import Control
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
-from mock_odus.sandbox import Sandboxes, Settings
+from mock_odus.sandbox import HostClock, Sandboxes, Settings
 from mock_odus.scripting import loader
-from mock_odus.scripting.language import Scenario
+from mock_odus.scripting.language import Mode, Scenario
+from mock_odus.timekeeper.ticking import RealClock
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
 from mock_odus.web.routing import Branches
@@ -42,35 +44,49 @@ def create_app(
     allowed_hosts: Sequence[str] = (),
     secret_key: str = "",
     publishable_key: str = "",
+    mode: Mode | None = None,
+    rate: float | None = None,
+    by_default: Mode = "frozen",
+    clock: HostClock | None = None,
 ) -> Front:
     """The whole mock as an ASGI application.
 
     `scenario` is the name or file that the default sandbox runs, `folders` are looked in before the shipped ones,
-    `start` is an instant. ScenarioError, AssumptionsError, Invalid.
+    `start` is an instant. `mode` and `rate` are told of the default sandbox's clock, `by_default` holds when its
+    scenario says nothing either; `clock` stands in for this machine's own. ScenarioError, AssumptionsError, Invalid.
     """
     assumed = assumptions.load(corrections)
     own = loader.find(scenario, folders, prefixes=assumed.for_engine().prefixes) if scenario else None
-    settings = Settings(seed=seed, start=start, scenario=own)
-    keys = {"secret_key": secret_key, "publishable_key": publishable_key}
-    faces = _control(assumed, settings, folders, frozenset(allowed_hosts), **keys)
+    settings = Settings(seed=seed, start=start, scenario=own, mode=mode, rate=rate)
+    sandboxes = Sandboxes(
+        assumed.for_engine(),
+        settings,
+        secret_key=secret_key,
+        publishable_key=publishable_key,
+        host=clock or RealClock(),
+        mode=by_default,
+    )
+    faces = _control(assumed, sandboxes, folders, frozenset(allowed_hosts))
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(faces.sandboxes)]
-    branches = Branches(routes, Problems(assumed.status_codes))
+    branches = Branches(routes, Problems(assumed.status_codes, api.hints()))
     return Front(branches, faces.sandboxes, faces.journal, public_url)
 
 
 def describe(corrections: Path | None = None, *, of_control: bool = False) -> str:
     """The OpenAPI document of the Odus API, or of the control API, as JSON to read. AssumptionsError."""
     assumed = assumptions.load(corrections)
-    document = control.document(_control(assumed, Settings())) if of_control else api.document(assumed)
+    if of_control:
+        document = control.document(_control(assumed, Sandboxes(assumed.for_engine(), Settings())))
+    else:
+        document = api.document(assumed)
     return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def _control(
     assumed: Assumptions,
-    settings: Settings,
+    sandboxes: Sandboxes,
     folders: Sequence[Path] = (),
     allowed_hosts: frozenset[str] = frozenset(),
-    **keys: str,
 ) -> Control:
     """The process's own things, and the ways to find a scenario in it."""
     policies = assumed.for_engine()
@@ -85,7 +101,6 @@ def _control(
         return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders, sent=sent)
 
     codes = Problems(assumed.status_codes).status
-    sandboxes = Sandboxes(policies, settings, **keys)
     return Control(sandboxes, RequestJournal(), find, read_document, allowed_hosts, codes)
 
 
@@ -102,7 +117,7 @@ class Server:
                 app,
                 access_log=False,
                 log_level="warning",
-                lifespan="off",
+                lifespan="on",
                 ws="none",
                 timeout_graceful_shutdown=1,
                 server_header=False,
@@ -126,7 +141,8 @@ class Server:
         self._thread.join()
 
     def run(self) -> None:
-        """Serves until the process is told to stop."""
+        """Serves until the process is told to stop. The process is ours: so is its search for garbage."""
+        gc.callbacks.append(_keep)
         self._server.run(sockets=[self._socket])
 
     async def _serve(self, ready: Event) -> None:
@@ -139,6 +155,12 @@ class Server:
         ready.set()
         await stopped.wait()
         await self._server.shutdown(sockets=[self._socket])
+
+
+def _keep(phase: str, info: dict[str, int]) -> None:
+    """What a full search has left is not searched again: records hold no cycles, and a million take long to walk."""
+    if phase == "stop" and info["generation"] == 2:
+        gc.freeze()
 
 
 def listen(host: str, port: int) -> socket.socket:
