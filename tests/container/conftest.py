@@ -25,6 +25,7 @@ world:
   merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: eu}}}
 rules: [{name: no money, then: insufficient_funds}]
 """
+BOOK = "{version: 1, name: a book, world: {fake: {customers: 3}}}"
 FIGURES: dict[str, str] = {}
 
 
@@ -126,10 +127,11 @@ def image(docker, figures):
 
 @pytest.fixture(scope="session")
 def scenarios(tmp_path_factory):
-    """A folder with a scenario of one's own, readable for everybody as a checkout is."""
+    """A folder with scenarios of one's own, readable for everybody as a checkout is."""
     folder = tmp_path_factory.mktemp("scenarios")
     folder.chmod(0o755)
     (folder / "penniless.yaml").write_text(SCENARIO)
+    (folder / "bookish.yaml").write_text(BOOK)
     return folder
 
 

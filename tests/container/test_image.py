@@ -108,6 +108,11 @@ def test_a_mounted_scenario_is_found_by_its_name(account):
     assert ["insufficient_funds"] == odus.attempts().declines
 
 
+def test_a_book_is_made_up(account):
+    """`fake` finds its names in the image, which leaves out Faker's other languages."""
+    assert 3 == len(account("bookish").customers.list())
+
+
 def test_it_checks_a_scenario(docker, image, scenarios):
     """The other commands are there too, and files are named from the mounted folder."""
     said = docker("run", "--rm", "--volume", f"{scenarios}:/scenarios:ro", image, "check", "penniless.yaml")
