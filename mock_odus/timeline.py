@@ -220,8 +220,20 @@ def _subscription(world: World, before: Subscription | None, subscription: Subsc
     plan = price.name or world.get(Product, price.product).name
     if before is None:
         return f"{subscription.id} to {plan} begins, paid until {_day(subscription.current_period_end)}", "good"
-    told, mood = _turn(before, subscription)
+    told, mood = _stands(subscription) if before is subscription else _turn(before, subscription)
     return f"{plan}: {told}", mood
+
+
+def _stands(now: Subscription) -> tuple[str, Mood]:
+    """How far it is. What has changed nobody can say of one that a scenario began with, when it is first told of."""
+    end = _day(now.current_period_end)
+    if now.status == "cancelled":
+        return "is cancelled", "plain"
+    if now.auto_billing_disabled_reason:
+        return _unbilled(now), "bad"
+    if now.cancel_at_period_end:
+        return f"ends on {end}", "plain"
+    return f"cycle {now.current_cycle}, paid until {end}", "good"
 
 
 def _turn(before: Subscription, now: Subscription) -> tuple[str, Mood]:
