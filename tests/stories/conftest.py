@@ -27,7 +27,8 @@ def told(record, names):
         case "inv":
             name = names.get(record.subscription) or names[record.lines[0].price]
             credit = f", {record.creditApplied} by credit" if record.creditApplied else ""
-            return f"{name} {record.amount} {record.status}{credit}"
+            reduction = f", {record.reduction} let off" if record.reduction else ""
+            return f"{name} {record.amount} {record.status}{credit}{reduction}"
         case "sub":
             credit = f", credit {record.creditBalance}" if record.creditBalance else ""
             return f"{names.get(record.id) or names[record.price]} {stage(record)}{credit}"
