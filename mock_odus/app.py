@@ -21,6 +21,8 @@ from mock_odus.assumptions import Assumptions
 from mock_odus.browser import challenge
 from mock_odus.control import routes as control
 from mock_odus.control.context import Control
+from mock_odus.courier.courier import Courier
+from mock_odus.courier.posting import Poster
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
@@ -47,17 +49,20 @@ def create_app(
     mode: Mode | None = None,
     rate: float | None = None,
     by_default: Mode = "frozen",
+    webhook_hosts: Sequence[str] = (),
     clock: HostClock | None = None,
 ) -> Front:
     """The whole mock as an ASGI application.
 
     `scenario` is the name or file that the default sandbox runs, `folders` are looked in before the shipped ones,
     `start` is an instant. `mode` and `rate` are told of the default sandbox's clock, `by_default` holds when its
-    scenario says nothing either; `clock` stands in for this machine's own. ScenarioError, AssumptionsError, Invalid.
+    scenario says nothing either; `clock` stands in for this machine's own. `webhook_hosts` may be posted to wherever
+    they are. ScenarioError, AssumptionsError, Invalid.
     """
     assumed = assumptions.load(corrections)
     own = loader.find(scenario, folders, prefixes=assumed.for_engine().prefixes) if scenario else None
     settings = Settings(seed=seed, start=start, scenario=own, mode=mode, rate=rate)
+    poster = Poster(webhook_hosts)
     sandboxes = Sandboxes(
         assumed.for_engine(),
         settings,
@@ -65,11 +70,12 @@ def create_app(
         publishable_key=publishable_key,
         host=clock or RealClock(),
         mode=by_default,
+        couriers=lambda sandbox: Courier(sandbox, poster),
     )
     faces = _control(assumed, sandboxes, folders, frozenset(allowed_hosts))
     routes = [*api.routes(assumed), *control.routes(faces), *challenge.routes(faces.sandboxes)]
     branches = Branches(routes, Problems(assumed.status_codes, api.hints()))
-    return Front(branches, faces.sandboxes, faces.journal, public_url)
+    return Front(branches, faces.sandboxes, faces.journal, public_url, poster.close)
 
 
 def describe(corrections: Path | None = None, *, of_control: bool = False) -> str:

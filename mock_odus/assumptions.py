@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from mock_odus import documents
+from mock_odus.engine import periods
 from mock_odus.engine.policies import Policies
 from mock_odus.shapes import nearest, place, problems
 
@@ -41,12 +42,22 @@ class AssumedPolicies(Struct, frozen=True, rename="camel"):
     catch_up: Literal["skip", "bill_each"]
 
 
+class AssumedWebhooks(Struct, frozen=True, rename="camel"):
+    """How events are posted, as it is written in the file."""
+
+    signature_header: Annotated[
+        str, Meta(pattern=r"^[A-Za-z0-9-]{1,64}\Z", description="a header's name of letters, digits and '-'")
+    ]
+    retry_delays: Annotated[list[str], Meta(max_length=20)]
+
+
 class Assumptions(Struct, frozen=True, rename="camel"):
     """The values in force: paths by operation, status codes by case, and what the engine reads as `Policies`."""
 
     paths: dict[str, str]
     status_codes: dict[str, int]
     prefixes: dict[str, str]
+    webhook: AssumedWebhooks
     policies: AssumedPolicies
     defaults: dict[str, str]
 
@@ -58,6 +69,8 @@ class Assumptions(Struct, frozen=True, rename="camel"):
             dunning_days=tuple(self.policies.dunning_days),
             stop_on_hard_decline=self.policies.stop_on_hard_decline,
             catch_up=self.policies.catch_up,
+            webhook_delays=tuple(periods.duration(delay) for delay in self.webhook.retry_delays),
+            webhook_header=self.webhook.signature_header.lower(),
         )
 
 
@@ -99,7 +112,12 @@ def load(corrections: Path | None = None) -> Assumptions:
         values.setdefault(guess.section, {})[guess.name] = guess.value
     if faults := list(problems(values, Assumptions)):
         raise AssumptionsError("\n".join(f"{corrections}: {place(fault.path)} {fault.text}" for fault in faults))
-    return msgspec.convert(values, Assumptions)
+    assumed = msgspec.convert(values, Assumptions)
+    try:
+        assumed.for_engine()
+    except ValueError as error:
+        raise AssumptionsError(f"{corrections}: webhook.retryDelays {error}") from None
+    return assumed
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:

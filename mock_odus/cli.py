@@ -54,6 +54,14 @@ def main() -> None:
     multiple=True,
     help="Host that may drive /_mock; may be given several times.",
 )
+@click.option(
+    "--webhook-allow",
+    "webhook_hosts",
+    metavar="HOST",
+    envvar="MOCK_ODUS_WEBHOOK_ALLOW",
+    multiple=True,
+    help="Host beyond this machine and private networks to which webhooks may be posted; may be given several times.",
+)
 def serve(
     host: str,
     port: int,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
@@ -12,6 +14,7 @@ from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
 from mock_odus.engine.reactions import REACTION
 from mock_odus.engine.records import PublishableKey, SecretKey
+from mock_odus.engine.webhooks import Delivery
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
 from mock_odus.scripting.gateway import ScriptedGateway
@@ -41,6 +44,29 @@ class Ticker(Protocol):
     def stop(self) -> None: ...
 
 
+class Courier(Protocol):
+    """What posts webhooks. `counts` are the attempts it made: `delivered`, `failed`, `refused`."""
+
+    counts: Counter[str]
+    origin: str
+
+    def wake(self) -> None:
+        """Something may have happened."""
+
+    async def settle(self) -> None:
+        """Returns when nothing is left that may be sent now."""
+
+    def send_again(self, delivery: Delivery) -> Delivery:
+        """Sends the same event once more, and tells what is sent."""
+        ...
+
+    def post(self, delivery: Delivery) -> tuple[bytes, dict[str, str]]:
+        """The body and the headers of a delivery."""
+        ...
+
+    def stop(self) -> None: ...
+
+
 class HostClock(Protocol):
     """The clock of this machine, of which a sandbox knows nothing by itself."""
 
@@ -49,6 +75,9 @@ class HostClock(Protocol):
         ...
 
     def ticker(self, sandbox: Sandbox, rate: float) -> Ticker: ...
+
+
+Couriers = Callable[["Sandbox"], Courier]
 
 
 @dataclass(frozen=True)
@@ -75,7 +104,8 @@ class Settings:
 class Sandbox:
     """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
 
-    `by_default` is how the clock runs when nobody says; `ticker` is None while it stands.
+    `by_default` is how the clock runs when nobody says; `ticker` is None while it stands. `courier` is None where
+    nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them.
     """
 
     name: str
@@ -85,7 +115,10 @@ class Sandbox:
     policies: Policies
     host: HostClock | None = None
     by_default: Mode = "frozen"
+    couriers: Couriers | None = None
     world: World = field(init=False)
+    courier: Courier | None = None
+    holds_webhooks: bool = False
     ticker: Ticker | None = None
     snapshots: dict[str, Snapshot] = field(default_factory=dict)
     epoch: int = 0
@@ -95,6 +128,7 @@ class Sandbox:
 
     def __post_init__(self) -> None:
         self.world = self._new_world(self.settings, None)
+        self.courier = self.couriers(self) if self.couriers else None
         self._start_clock()
 
     @property
@@ -107,6 +141,7 @@ class Sandbox:
         """As just created: the scenario's world made again, the clock at its start."""
         if not keep_scenario:
             self.settings = replace(self.settings, scenario=None)
+        self.holds_webhooks = False
         self._replace(self._new_world(self.settings, None))
         self._start_clock()
 
@@ -230,10 +265,12 @@ class Sandboxes:
         publishable_key: str = "",
         host: HostClock | None = None,
         mode: Mode = "frozen",
+        couriers: Couriers | None = None,
     ) -> None:
         """`mode` is that of the default sandbox's clock when neither its settings nor its scenario say."""
         self.policies = policies
         self._host = host
+        self._couriers = couriers
         self.by_name: dict[str, Sandbox] = {}
         self._by_key: dict[str, Credential] = {}
         self._by_header: dict[bytes, Credential] = {}
@@ -271,6 +308,8 @@ class Sandboxes:
         for key in (sandbox.secret_key, sandbox.publishable_key):
             del self._by_key[key], self._by_header[f"Bearer {key}".encode()]
         sandbox.freeze()
+        if sandbox.courier:
+            sandbox.courier.stop()
         sandbox.epoch += 1
         return sandbox
 
@@ -311,7 +350,7 @@ class Sandboxes:
     def _add(
         self, name: str, settings: Settings, secret_key: str, publishable_key: str, mode: Mode = "frozen"
     ) -> Sandbox:
-        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies, self._host, mode)
+        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies, self._host, mode, self._couriers)
         kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
         for key, kind in kinds.items():
             self._by_key[key] = self._by_header[f"Bearer {key}".encode()] = Credential(sandbox, kind)

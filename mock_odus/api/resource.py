@@ -74,8 +74,10 @@ class Resource:
         """Where a call is reached: as it was declared, or as the assumptions say."""
         return assumed.paths.get(f"{self.name}.{call.name}", call.path)
 
-    def create(self, body: type[Body], *, action: str = "CREATE") -> Callable[[V], V]:
-        return self._call("create", self.path, body, action, on_record=False)
+    def create(
+        self, body: type[Body], *, action: str = "CREATE", answers: type[Record] | None = None
+    ) -> Callable[[V], V]:
+        return self._call("create", self.path, body, action, on_record=False, answers=answers)
 
     def update(self, body: type[Body]) -> Callable[[V], V]:
         return self._call("update", self.path + "/{id}", body, "UPDATE")

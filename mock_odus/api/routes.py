@@ -26,6 +26,7 @@ from mock_odus.api import (
     secret_keys,
     subscriptions,
     transactions,
+    webhook_subscribers,
 )
 from mock_odus.api.resource import Call, Resource
 from mock_odus.assumptions import Assumptions
@@ -51,6 +52,7 @@ RESOURCES: tuple[Resource, ...] = (
     gateway_profiles.gateway_profiles,
     cascades.cascades,
     retry_policies.retry_policies,
+    webhook_subscribers.webhook_subscribers,
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
     publishable_keys.publishable_keys,

@@ -11,6 +11,7 @@ from mock_odus.engine.bodies import (
     CreatePayment,
     CreateProduct,
     CreateRetryPolicy,
+    CreateWebhookSubscriber,
     ReversePayment,
     UpdateCustomer,
     UpdatePayment,
@@ -67,6 +68,9 @@ SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
                 {"position": 3, "retryDelay": 14, "useInitialGateway": False, "gatewayProfile": "gwp_abc123"},
             ],
         }
+    },
+    CreateWebhookSubscriber: {
+        "payments": {"url": "https://shop.example/webhooks/odus", "events": ["payment.created", "payment.updated"]}
     },
     CancelSubscription: {
         "atPeriodEnd": {"cancelImmediately": False},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal, TypedDict
 
 from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
+from mock_odus.engine.webhooks import DeliveryStatus
 from mock_odus.scripting.language import Mode, Scope, Unmatched
 from mock_odus.scripting.misses import Near
 from mock_odus.timekeeper.reports import Due
@@ -174,3 +175,37 @@ class JobEntry(TypedDict):
     kind: str
     subject: str
     result: Literal["done"]
+
+
+class DeliveryEntry(TypedDict):
+    """One attempt to tell a subscriber of an event. `at` is when it is due, and then when it was sent."""
+
+    id: str
+    event: str
+    eventType: str
+    subject: str
+    subscriber: str
+    attempt: int
+    at: Instant
+    status: DeliveryStatus
+    responseStatus: int | None
+    error: str | None
+    durationMs: int | None
+
+
+class HeldDelivery(DeliveryEntry):
+    """`body` is the text that is signed, byte for byte."""
+
+    url: str
+    headers: dict[str, Any]  # texts, of which one is an instant
+    body: str
+
+
+class Settled(TypedDict):
+    """`pending` are the webhooks that are still to be sent, at a later time of the sandbox."""
+
+    pending: int
+
+
+class Holding(TypedDict):
+    held: bool

@@ -76,6 +76,7 @@ class Advance(Body, frozen=True):
     until: str | None = None
     dry_run: bool = False
     max_steps: Annotated[int, Meta(ge=1, le=1_000_000)] = 1_000_000
+    settle: Literal["step", "end", "hold"] = "step"
 
 
 class Freeze(Body, frozen=True):
@@ -88,6 +89,20 @@ class Tick(Body, frozen=True):
     """`rate` is virtual seconds for each real one."""
 
     rate: Rate = 1.0
+
+
+class Nothing(Body, frozen=True):
+    """`{}`, or no body at all."""
+
+
+class HoldWebhooks(Body, frozen=True):
+    held: bool
+
+
+class AnswerDelivery(Body, frozen=True):
+    """`status` is what the receiver answered."""
+
+    status: Annotated[int, Meta(ge=100, le=599)]
 
 
 class CompleteChallenge(Body, frozen=True):

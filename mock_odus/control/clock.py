@@ -24,8 +24,10 @@ def routes(control: Control) -> list[Call]:
         """Runs everything that is due on the way, each at its own time. Not while the clock is moving already."""
         sandbox = control.sandbox(request)
         body: Advance = await body_of(request, Advance)
-        move = advances.rehearse if body.dry_run else advances.advance
-        return Answer(await move(sandbox, _goal(sandbox, body), body.max_steps), 201)
+        goal = _goal(sandbox, body)
+        if body.dry_run:
+            return Answer(await advances.rehearse(sandbox, goal, body.max_steps), 201)
+        return Answer(await advances.advance(sandbox, goal, body.max_steps, body.settle), 201)
 
     async def freeze_clock(request: Request) -> Response:
         """Lets the clock stand: where it is, or at a later instant once all that is due until then has run."""

@@ -11,9 +11,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mock_odus import timeline
+from mock_odus.control import deliveries
 from mock_odus.control.answers import (
     AttemptEntry,
     CompletedChallenge,
+    DeliveryEntry,
     EventEntry,
     JobEntry,
     MissEntry,
@@ -27,6 +29,7 @@ from mock_odus.engine import attempts, authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Orphan, Payment, Transaction
 from mock_odus.engine.views import Links, view
+from mock_odus.engine.webhooks import Delivery
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting.misses import Miss
 from mock_odus.shapes import nearest, one_of
@@ -59,6 +62,7 @@ def routes(control: Control) -> list[Route]:
         "jobs": (JobEntry, _jobs),
         "misses": (MissEntry, _misses),
         "orphans": (OrphanEntry, _orphans),
+        "deliveries": (DeliveryEntry, _deliveries),
     }
 
     def journal(name: str) -> Call:
@@ -160,6 +164,11 @@ def _attempts(sandbox: Sandbox, links: Links) -> Iterator[dict[str, Any]]:
             "operation": attempts.OPERATIONS[transaction.type],
         }
         yield {name: row[name] for name in AttemptEntry.__annotations__}
+
+
+def _deliveries(sandbox: Sandbox, links: Links) -> Iterator[DeliveryEntry]:
+    for delivery in sandbox.world.table(Delivery).values():
+        yield deliveries.entry(sandbox.world, delivery)
 
 
 def _jobs(sandbox: Sandbox, links: Links) -> Iterator[JobEntry]:

@@ -398,6 +398,45 @@ class RecordChargeback(Body, frozen=True):
     customer_restrictions: CustomerRestrictions | None = None
 
 
+# --- Webhooks
+
+EventType = Literal[
+    "*",
+    "payment.created",
+    "payment.updated",
+    "customer.created",
+    "customer.updated",
+    "customer.deleted",
+    "payment_method.created",
+    "payment_method.updated",
+    "payment_method.deleted",
+    "subscription.created",
+    "subscription.updated",
+    "invoice.created",
+    "invoice.updated",
+    "product.created",
+    "product.updated",
+    "product.deleted",
+    "price.created",
+    "price.updated",
+    "price.deleted",
+]
+EventTypes = Annotated[list[EventType], Meta(min_length=1, max_length=50)]
+WebhookUrl = Annotated[str, Meta(pattern=_URL, max_length=2048, description="an absolute http or https URL")]
+
+
+class CreateWebhookSubscriber(Body, frozen=True):
+    url: WebhookUrl
+    events: EventTypes
+    metadata: Metadata | None = None
+
+
+class UpdateWebhookSubscriber(Body, frozen=True):
+    url: WebhookUrl | UnsetType = UNSET
+    events: EventTypes | UnsetType = UNSET
+    metadata: Metadata | None | UnsetType = UNSET
+
+
 # --- Subscriptions
 
 

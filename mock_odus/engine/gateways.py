@@ -123,9 +123,23 @@ class Answer(Struct, frozen=True):
     latency_ms: int = 0
 
 
+class Mischief(Struct, frozen=True, omit_defaults=True):
+    """What the scenario does to a webhook on its way. `reorder`: it is swapped with the next to the same subscriber."""
+
+    duplicate: int = 0
+    delay: Duration | None = None
+    drop: bool = False
+    reorder: bool = False
+    corrupt_signature: bool = False
+    malformed: bool = False
+
+
 class Gateway(Protocol):
     def test_card(self, number: str) -> str | None:
         """The name of a known test number (`stripe/4242`), or None."""
 
     def answer(self, world: World, charge: Charge) -> Answer:
         """What the gateway says to a charge. May write to the world's tables, never raises."""
+
+    def mischief(self, world: World, event_type: str, subscriber: str) -> Mischief | None:
+        """What happens to an event on its way to a subscriber; None when it simply arrives."""

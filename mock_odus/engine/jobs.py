@@ -6,6 +6,7 @@ from mock_odus.engine import (
     authorizations,
     captures,
     chargebacks,
+    deliveries,
     dunning,
     renewals,
     reversals,
@@ -16,6 +17,7 @@ from mock_odus.engine.world import Verb
 JOBS: dict[str, Verb] = {
     "answer_challenge": authorizations.answer_challenge,
     "capture_payment": captures.capture_when_due,
+    deliveries.JOB: deliveries.let_go,
     "end_subscription": subscriptions.end_when_due,
     "fail_reversal": reversals.fail_later,
     "lapse_authorization": captures.lapse,

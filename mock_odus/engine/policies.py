@@ -6,13 +6,16 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mock_odus.engine.periods import Duration
+
 
 class Policies(Struct, frozen=True, kw_only=True, rename="camel"):
     """Given to a World.
 
     `failover_on` lists the error codes after which a cascade goes on; `prefixes` begins the ids of each kind of record,
     without the underscore. `dunning_days` are the delays of the default retry policy's steps. `catch_up` says what a
-    subscription does that was paid so late that periods have passed.
+    subscription does that was paid so late that periods have passed. `webhook_delays` are those before each new attempt
+    at a webhook that was not taken, `webhook_header` is what its signature is sent in.
     """
 
     failover_on: frozenset[str]
@@ -21,3 +24,5 @@ class Policies(Struct, frozen=True, kw_only=True, rename="camel"):
     dunning_days: tuple[int, ...] = (1, 3, 5)
     stop_on_hard_decline: bool = False
     catch_up: Literal["skip", "bill_each"] = "skip"
+    webhook_delays: tuple[Duration, ...] = ()
+    webhook_header: str = "x-odus-signature"

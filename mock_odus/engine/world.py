@@ -38,6 +38,7 @@ from mock_odus.engine.records import (
     Transaction,
 )
 from mock_odus.engine.scheduler import Scheduler
+from mock_odus.engine.webhooks import Delivery, Lane
 
 S = TypeVar("S", bound=Kept)
 
@@ -52,6 +53,9 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Transaction: ("payment",),
     KeyValue: ("key",),
 }
+
+UNORDERED = frozenset[type[Kept]]({Job, Lane})
+"""Tables in which a record's place means nothing. In the others an undo must restore the order as well."""
 
 _STEP = 1_000  # records that are let go of in less than a millisecond
 
@@ -162,8 +166,7 @@ class World:
 
     def remove(self, kind: type[Kept], id: str) -> None:
         table = self._tables[kind]
-        # Only a job's place in its table means nothing; for the rest an undo must restore the order as well.
-        self._undo.append((kind, id, table[id], None if kind is Job else dict(table)))
+        self._undo.append((kind, id, table[id], None if kind in UNORDERED else dict(table)))
         self._leave(kind, table.pop(id))
 
     def count(self, name: str) -> int:
@@ -274,7 +277,7 @@ class World:
         elif old is None:
             self._leave(kind, table.pop(id))
         else:
-            new = table.get(id)  # gone when it was a job that the verb removed
+            new = table.get(id)  # gone when the verb removed it from a table without an order
             table[id] = old
             if kind in INDEXES and _moved(kind, old, new):
                 self._reindex(kind)
@@ -362,6 +365,8 @@ class World:
                 records = sorted(records, key=lambda job: (job.due, job.sequence))
             elif kind in (SecretKey, PublishableKey):
                 records = [msgspec.structs.replace(key, value="") for key in records]
+            elif kind is Delivery:
+                records = [msgspec.structs.replace(delivery, duration_ms=None) for delivery in records]
             elif kind is KeyValue:
                 continue
             for record in records:

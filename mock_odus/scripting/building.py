@@ -16,12 +16,14 @@ from mock_odus.engine import (
     cascades,
     catalog,
     customers,
+    deliveries,
     history,
     keys,
     methods,
     payments,
     profiles,
     retry_policies,
+    subscribers,
 )
 from mock_odus.engine.billing import RetryPolicy, Subscription
 from mock_odus.engine.bodies import (
@@ -37,6 +39,7 @@ from mock_odus.engine.bodies import (
     CreateProduct,
     CreateRetryPolicy,
     CreateSecretKey,
+    CreateWebhookSubscriber,
 )
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.history import Deed
@@ -54,6 +57,7 @@ from mock_odus.engine.records import (
     SecretKey,
     Updatable,
 )
+from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.scripting import past, rules
 from mock_odus.scripting.findings import placed
@@ -86,11 +90,13 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
     With `keep`, named records that exist already stay as they are. ScenarioError says where in the file the record
     stands that could not be made.
     """
+    deliveries.catch_up(world)
     mark = len(world.log)
     with world.verb():
         _Building(world, scenario, keep).run()
         now = rules.start(world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched)
     del world.log[mark:]
+    deliveries.skip(world)
     return now
 
 
@@ -125,6 +131,12 @@ class _Building:
         with history.approving(world):
             self.each("payments", Payment, form.payments, lambda _, one: self.pay(one))
         self.each("blacklist", BlacklistEntry, form.blacklist, self.by(blacklist.create, CreateBlacklistEntry))
+        self.each(
+            "webhookSubscribers",
+            WebhookSubscriber,
+            form.webhook_subscribers,
+            self.by(subscribers.create, CreateWebhookSubscriber),
+        )
         self.each("secretKeys", SecretKey, form.secret_keys, self.key)
 
     def people(self) -> None:

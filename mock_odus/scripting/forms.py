@@ -18,6 +18,7 @@ from mock_odus.engine.bodies import (
     CreateProduct,
     CreateRetryPolicy,
     CreateSecretKey,
+    CreateWebhookSubscriber,
     Quantity,
     Text,
     UpdateMerchantConfig,
@@ -67,6 +68,12 @@ class NamedBlacklistEntry(CreateBlacklistEntry, frozen=True):
 
 class NamedSecretKey(CreateSecretKey, frozen=True):
     """Its value is `skey_<sandbox>_<name>`."""
+
+    id: str | None = None
+
+
+class NamedWebhookSubscriber(CreateWebhookSubscriber, frozen=True):
+    """Its secret is `whsec_` and what follows the underscore of its id, so that an app can know it beforehand."""
 
     id: str | None = None
 
@@ -133,6 +140,7 @@ class WorldForm(Body, frozen=True):
     fake: FakeForm | None = None
     payments: dict[Name, NamedPayment] = {}
     blacklist: dict[Name, NamedBlacklistEntry] = {}
+    webhook_subscribers: dict[Name, NamedWebhookSubscriber] = {}
     secret_keys: dict[Name, NamedSecretKey] = {}
 
 

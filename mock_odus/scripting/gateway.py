@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mock_odus.engine.gateways import Answer, Approved, Charge, Declined
+from mock_odus.engine.gateways import Answer, Approved, Charge, Declined, Mischief
 from mock_odus.engine.world import World
 from mock_odus.scripting import loader, misses
 from mock_odus.scripting.language import TEST_CARDS, TestCards
@@ -42,6 +42,10 @@ class ScriptedGateway:
             if fits(rule, charge):
                 return rule.then[0]
         return _YES_TO_TEST_CARD if card else _YES  # what the table says is of the customer's own charges, such as 3DS
+
+    def mischief(self, world: World, event_type: str, subscriber: str) -> Mischief | None:
+        """What happens to an event on its way to a subscriber; None when it simply arrives."""
+        return None
 
 
 def _no_rule(world: World, now: Running, charge: Charge) -> Answer:

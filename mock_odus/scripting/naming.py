@@ -19,6 +19,7 @@ from mock_odus.engine.records import (
     SecretKey,
     Stored,
 )
+from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.shapes import nearest, shown
 
@@ -41,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "subscriptions": Kind("subscription", Subscription),
     "payments": Kind("payment", Payment),
     "blacklist": Kind("blacklistEntry", BlacklistEntry),
+    "webhookSubscribers": Kind("webhookSubscriber", WebhookSubscriber),
     "secretKeys": Kind("key", SecretKey),
 }
 

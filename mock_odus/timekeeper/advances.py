@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from functools import partial
 from time import perf_counter
+from typing import Literal
 
-from mock_odus.engine import periods
+from msgspec.structs import replace
+
+from mock_odus.engine import deliveries, periods
 from mock_odus.engine.errors import Conflict
 from mock_odus.engine.records import Job
+from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.sandbox import Sandbox
 from mock_odus.timekeeper.goals import RENEWAL, Goal
@@ -34,7 +40,14 @@ class Breath:
         return True
 
 
-async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS) -> Report:
+Settle = Literal["step", "end", "hold"]
+"""When webhooks are posted on the way: after each step, at the end, or by the caller, for whom the clock then stops."""
+
+Pause = Callable[[], Awaitable[bool]]
+"""What is done after a step; whether to go on."""
+
+
+async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS, settle: Settle = "step") -> Report:
     """Runs everything due at or before the goal, then sets the clock there. A ticking clock ticks on from there.
 
     Conflict when the goal lies in the past, when the clock is moving already, or when the world is replaced under way
@@ -49,10 +62,19 @@ async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS) -> R
             raise Conflict(f"sandbox '{sandbox.name}' was reset or restored while its clock was moving")
 
     sandbox.advancing = True
+    held = settle == "hold" or sandbox.holds_webhooks
+    sandbox.holds_webhooks = held or settle == "end"
+    before = Counter(sandbox.courier.counts) if sandbox.courier else Counter()
     try:
-        return await _run(sandbox.world, goal, max_steps, look)
+        report = await _run(sandbox.world, goal, max_steps, look, _pause(sandbox, settle))
+        if settle == "end":
+            sandbox.holds_webhooks = held
+            await _post(sandbox)
+        return replace(report, deliveries=_delivered(sandbox, before))
     finally:
         sandbox.advancing = False
+        if sandbox.epoch == epoch or settle == "end":
+            sandbox.holds_webhooks = held
         if sandbox.ticker:
             sandbox.ticker.restart()
 
@@ -78,20 +100,56 @@ def _require_future(world: World, goal: Goal) -> None:
         world.forward(goal.target)  # refuses, and says why
 
 
-async def _run(world: World, goal: Goal, max_steps: int, look: Callable[[], None] = lambda: None) -> Report:
-    """`look` is called when others have had their turn."""
+async def _post(sandbox: Sandbox) -> bool:
+    if sandbox.courier:
+        await sandbox.courier.settle()
+    return True
+
+
+async def _wait_for_caller(sandbox: Sandbox) -> bool:
+    """Whether there is nothing that the caller should take before the clock goes on."""
+    deliveries.catch_up(sandbox.world)
+    return not deliveries.ready(sandbox.world)
+
+
+def _pause(sandbox: Sandbox, settle: Settle) -> Pause | None:
+    if settle == "end":
+        return None
+    return partial(_post if settle == "step" else _wait_for_caller, sandbox)
+
+
+def _delivered(sandbox: Sandbox, before: Counter[str]) -> dict[str, int]:
+    counts = (sandbox.courier.counts if sandbox.courier else Counter()) - before
+    failed = counts["failed"] + counts["refused"]
+    return {"delivered": counts["delivered"], "failed": failed, "pending": deliveries.waiting(sandbox.world)}
+
+
+async def _run(
+    world: World, goal: Goal, max_steps: int, look: Callable[[], None] = lambda: None, pause: Pause | None = None
+) -> Report:
+    """`look` is called when others have had their turn; `pause` is made while anybody wants to hear of what happens."""
     tally, breath = Tally(world), Breath()
-    while tally.jobs < max_steps and (job := goal.due(world)):
+    goes_on = True
+    if pause and world.table(WebhookSubscriber):
+        goes_on = await pause()
+        look()
+    while goes_on and tally.jobs < max_steps and (job := goal.due(world)):
         written = len(world.log)
         world.run(job)
         tally.add(job, world.log[written:])
         goal.see(world, job)
+        if pause and world.table(WebhookSubscriber):
+            goes_on = await pause()
+            look()
         if await breath.take():
             look()
-    is_left = goal.due(world) is not None
+    is_left = not goes_on or goal.due(world) is not None
     if goal.target and not is_left:
         world.forward(goal.target)
-    hint = _left(tally.jobs, goal) if is_left else _soon(world, await _next_renewal(world, breath))
+    if not goes_on:
+        hint: str | None = "stopped for webhooks that wait for the caller's answer: GET /_mock/deliveries/held"
+    else:
+        hint = _left(tally.jobs, goal) if is_left else _soon(world, await _next_renewal(world, breath))
     look()
     return tally.report(world, target=goal.target, stopped_early=is_left, hint=hint)
 

@@ -46,7 +46,8 @@ class Month(Struct, rename="camel"):
 
 
 class Report(Struct, frozen=True, rename={"from_": "from", "stopped_early": "stoppedEarly"}):
-    """What an advance did. `attempts` counts gateways asked, `rules` the hits of each rule by name.
+    """What an advance did. `attempts` counts gateways asked, `rules` the hits of each rule by name. `deliveries`
+    are the attempts to post webhooks, `pending` those still to be made.
 
     `target` is where it was going, null when that never became known.
     """
@@ -59,6 +60,7 @@ class Report(Struct, frozen=True, rename={"from_": "from", "stopped_early": "sto
     jobs: int
     events: dict[str, int]
     attempts: int
+    deliveries: dict[str, int]
     rules: dict[str, int]
     months: list[Month]
     steps: list[Step]
@@ -107,6 +109,7 @@ class Tally:
             jobs=self.jobs,
             events=self._events,
             attempts=self._attempts,
+            deliveries={"delivered": 0, "failed": 0, "pending": 0},
             rules={name: more for name, now in _hits(world).items() if (more := now - self._hits.get(name, 0)) > 0},
             months=list(self._months.values()),
             steps=self._steps,

@@ -117,6 +117,8 @@ class Ticker:
         self._followed = -1  # something may have become due at this very instant
         self.follow()
         self.plan()
+        if self._sandbox.courier:
+            self._sandbox.courier.wake()
 
     def _elapsed(self) -> int:
         """Virtual milliseconds since the start."""

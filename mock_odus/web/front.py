@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import perf_counter
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mock_odus.engine import ids
 from mock_odus.engine.errors import Forbidden, Unauthorized
 from mock_odus.engine.views import Audience, Links
+from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
@@ -72,11 +74,20 @@ class Caller:
 
 
 class Front:
-    def __init__(self, app: ASGIApp, sandboxes: Sandboxes, journal: RequestJournal, public_url: str | None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        sandboxes: Sandboxes,
+        journal: RequestJournal,
+        public_url: str | None,
+        close: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`close` is awaited when the server ends."""
         self.app = app
         self.sandboxes = sandboxes
         self.journal = journal
         self.public_url = public_url and public_url.rstrip("/")
+        self._close = close
         self._probes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -110,6 +121,8 @@ class Front:
 
         try:
             await self.app(scope, receive, send_marked)
+            if caller.sandbox.world.table(WebhookSubscriber):
+                self._tell(caller)
         except ClientDisconnect:
             pass
         except Exception:
@@ -128,8 +141,18 @@ class Front:
             else:
                 for ticker in tickers:
                     ticker.stop()
+                for sandbox in self.sandboxes.by_name.values():
+                    if sandbox.courier:
+                        sandbox.courier.stop()
+                await self._close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _tell(self, caller: Caller) -> None:
+        """Those who listen hear what this request has brought about, with links to where it reached the mock."""
+        if courier := caller.sandbox.courier:
+            courier.origin = caller.origin
+            courier.wake()
 
     def _probe_id(self, sandbox: Sandbox) -> str:
         """Whether the mock is up is asked every few seconds: it may not shift the ids of a sandbox's own requests."""

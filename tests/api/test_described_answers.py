@@ -56,6 +56,15 @@ STORY = [
     ("", "GET /retry-policies/default", None),
     ("", "GET /retry-policies", None),
     ("", "DELETE /retry-policies/{policy}", None),
+    (
+        "subscriber",
+        "POST /webhook-subscribers",
+        {"url": "https://shop.example/hooks", "events": ["customer.deleted"], "metadata": {"a": "b"}},
+    ),
+    ("", "POST /webhook-subscribers/{subscriber}", {"events": ["price.deleted"]}),
+    ("", "GET /webhook-subscribers/{subscriber}", None),
+    ("", "GET /webhook-subscribers", None),
+    ("", "DELETE /webhook-subscribers/{subscriber}", None),
     ("config", "GET /merchant-configs", None),
     ("", "GET /merchant-configs/{config}", None),
     (

@@ -72,6 +72,11 @@ TABLE = """
     GET     /retry-policies/{id}                RETRY_POLICY_READ
     POST    /retry-policies/{id}                RETRY_POLICY_UPDATE
     DELETE  /retry-policies/{id}                RETRY_POLICY_DELETE
+    GET     /webhook-subscribers                WEBHOOK_SUBSCRIBER_READ
+    POST    /webhook-subscribers                WEBHOOK_SUBSCRIBER_CREATE
+    GET     /webhook-subscribers/{id}           WEBHOOK_SUBSCRIBER_READ
+    POST    /webhook-subscribers/{id}           WEBHOOK_SUBSCRIBER_UPDATE
+    DELETE  /webhook-subscribers/{id}           WEBHOOK_SUBSCRIBER_DELETE
     GET     /merchant-configs                   MERCHANT_CONFIG_READ
     GET     /merchant-configs/{id}              MERCHANT_CONFIG_READ
     POST    /merchant-configs/{id}              MERCHANT_CONFIG_UPDATE
@@ -111,6 +116,7 @@ class Door:
         declined = api.paid("4000000000000002")
         api.made("/blacklist", {"email": "nobody@example.com"})
         api.subscribed()
+        api.made("/webhook-subscribers", {"url": "https://shop.example/hooks", "events": ["customer.deleted"]})
         self.ids = {"/payments": declined["id"]}
         self.checkout_key = declined["checkoutKey"]
         self.publishable_key = api.made("/publishable-keys")["value"]

@@ -12,6 +12,7 @@ SCENARIO = {
     "name": "moody",
     "extends": "starter",
     "unmatched": "fail",
+    "world": {"webhookSubscribers": {"shop": {"url": "http://127.0.0.1:9/hooks", "events": ["payment.created"]}}},
     "rules": [
         {"name": "taken and not told", "when": {"amount": 1}, "then": {"timeout": {"charged": True}}},
         {"name": "challenged", "when": {"amount": [2, 3]}, "chance": "100%", "then": "challenge"},
@@ -38,6 +39,7 @@ STORY = [
     ("", "POST /_mock/snapshots/{saved}/restore", None),
     ("", "DELETE /_mock/snapshots/{saved}", None),
     ("", "PUT /_mock/scenario", {"name": "starter"}),
+    ("", "POST /_mock/deliveries/hold", {"held": True}),
     ("", "PUT /_mock/scenario?keepWorld=true", SCENARIO),
     ("", "GET /_mock/scenario", None),
     ("rule", "POST /_mock/rules", RULE),
@@ -54,6 +56,11 @@ STORY = [
     ("", "POST /_mock/clock/advance", {"to": "2026-03-01T00:00:00Z"}),
     ("", "GET /_mock/timeline", None),
     ("", "GET /_mock/timeline?payment={waiting}&format=text", None),
+    ("", "GET /_mock/deliveries/held", None),
+    ("", "POST /_mock/deliveries/{delivery}/answer", {"status": 204}),
+    ("", "POST /_mock/deliveries/{delivery}/redeliver", {}),
+    ("", "POST /_mock/deliveries/settle", {}),
+    ("", "GET /_mock/journal/deliveries", None),
     ("", "GET /_mock/journal/requests?pageSize=100", None),
     ("", "GET /_mock/journal/events?pageSize=100", None),
     ("", "GET /_mock/journal/attempts?pageSize=100", None),
@@ -115,6 +122,8 @@ def test_every_operation_answers_as_described(mock):
         if body is SCENARIO:
             payments = [mock.client.paid(amount=amount) for amount in (1, 2, 3, 4, 6)]
             names["waiting"] = payments[1]["id"]
+        if "/held" in path:
+            names["delivery"] = answer.json[0]["id"]
         if "/journal/" in path:
             assert answer.json["data"]
 

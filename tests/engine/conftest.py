@@ -14,6 +14,7 @@ from mock_odus.engine import (
     chargebacks,
     customers,
     payments,
+    periods,
     profiles,
     reversals,
 )
@@ -67,7 +68,10 @@ POLICIES = Policies(
         "retryPolicy": "rp",
         "planPreview": "prv",
         "key": "key",
+        "webhookSubscriber": "whs",
+        "delivery": "dlv",
     },
+    webhook_delays=tuple(map(periods.duration, ("5 seconds", "5 minutes", "30 minutes"))),
 )
 
 
@@ -80,9 +84,14 @@ class ListedGateway:
     def __init__(self):
         self.answers = []
         self.charges = []
+        self.mischiefs = []
 
     def test_card(self, number):
         return f"test/{number[-4:]}" if number in self.known else None
+
+    def mischief(self, world, event_type, subscriber):
+        """What stands in `mischiefs`, one after the other; then everything arrives."""
+        return self.mischiefs.pop(0) if self.mischiefs else None
 
     def answer(self, world, charge):
         self.charges.append(charge)

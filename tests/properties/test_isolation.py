@@ -4,6 +4,7 @@ import pytest
 
 VISA, CHALLENGED = "4242424242424242", "4000000000003220"
 FICKLE = "4000000000000341"  # approved for its customer, then declined for the merchant
+HOOK = {"url": "http://127.0.0.1:9/hooks", "events": ["product.created"]}
 RULE = {"when": {"amount": 1}, "then": "insufficient_funds"}
 
 
@@ -33,6 +34,10 @@ class Acts:
         self.product = a.post("/products", {"name": "Sold"})["id"]
         self.rule = a.post("/_mock/rules", RULE)
         a.post("/_mock/snapshots", {"name": "mine"})
+        self.subscriber = a.post("/webhook-subscribers", HOOK)["id"]
+        a.post("/_mock/deliveries/hold", {"held": True})
+        a.post("/products", {"name": "Told of"})
+        self.delivery = a.get("/_mock/deliveries/held")[0]["id"]
         self.names = {
             "/payments/{id}": self.open["id"],
             "/payments/{id}/authorize": self.open["id"],
@@ -58,6 +63,7 @@ class Acts:
             "/invoices/{id}/pay": owed,
             "/invoices/{id}/void": owed,
             "/retry-policies/{id}": a.post("/retry-policies", self.body("POST", "/retry-policies"))["id"],
+            "/webhook-subscribers/{id}": self.subscriber,
             "/merchant-configs/{id}": self.config["id"],
             "/secret-keys/{id}": self.key["id"],
             "/secret-keys/{id}/rotate": self.key["id"],
@@ -67,6 +73,8 @@ class Acts:
             "/_mock/snapshots/{name}": "mine",
             "/_mock/snapshots/{name}/restore": "mine",
             "/_mock/rules/{id}": self.rule["id"],
+            "/_mock/deliveries/{id}/answer": self.delivery,
+            "/_mock/deliveries/{id}/redeliver": self.delivery,
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
         }
@@ -109,6 +117,8 @@ class Acts:
             "/invoices/{id}/void": {},
             "/retry-policies": {"title": "New", "steps": [{"position": 1, "retryDelay": 1}]},
             "/retry-policies/{id}": {"title": "Other"},
+            "/webhook-subscribers": HOOK,
+            "/webhook-subscribers/{id}": {"events": ["*"]},
             "/merchant-configs/{id}": {"timezone": "Europe/Paris", "displayCurrency": "eur"},
             "/secret-keys": {"permissions": ["PAYMENT_READ"]},
             "/secret-keys/{id}": {"note": "other"},
@@ -123,6 +133,10 @@ class Acts:
             "/_mock/clock/freeze": {"at": "2027-01-01T00:00:00Z"},
             "/_mock/clock/tick": {"rate": 1e-6},  # too slow for other tests of the process to see it move
             "/_mock/rules": RULE,
+            "/_mock/deliveries/settle": {},
+            "/_mock/deliveries/hold": {"held": True},
+            "/_mock/deliveries/{id}/answer": {"status": 204},
+            "/_mock/deliveries/{id}/redeliver": {},
             "/_mock/challenges/{payment}/complete": {"result": "passed"},
             "/challenge/{sandbox}/{token}": b"result=passed",
         }[path]
@@ -158,6 +172,8 @@ ROUTES = [
     "POST /invoices/{id}/void",
     *("GET /retry-policies", "POST /retry-policies", "GET /retry-policies/default", "GET /retry-policies/{id}"),
     *("POST /retry-policies/{id}", "DELETE /retry-policies/{id}"),
+    *("GET /webhook-subscribers", "POST /webhook-subscribers", "GET /webhook-subscribers/{id}"),
+    *("POST /webhook-subscribers/{id}", "DELETE /webhook-subscribers/{id}"),
     *("GET /merchant-configs", "GET /merchant-configs/{id}", "POST /merchant-configs/{id}"),
     *("GET /secret-keys", "POST /secret-keys", "GET /secret-keys/{id}", "POST /secret-keys/{id}"),
     *("DELETE /secret-keys/{id}", "POST /secret-keys/{id}/rotate"),
@@ -173,6 +189,9 @@ ROUTES = [
     *("GET /_mock/scenario", "PUT /_mock/scenario", "DELETE /_mock/scenario"),
     *("GET /_mock/rules", "POST /_mock/rules", "DELETE /_mock/rules/{id}"),
     *(f"GET /_mock/journal/{name}" for name in ("requests", "events", "attempts", "jobs", "misses", "orphans")),
+    *("GET /_mock/journal/deliveries", "GET /_mock/deliveries/held"),
+    *("POST /_mock/deliveries/settle", "POST /_mock/deliveries/hold"),
+    *("POST /_mock/deliveries/{id}/answer", "POST /_mock/deliveries/{id}/redeliver"),
     *("GET /_mock/journal/{name}", "GET /_mock/timeline"),
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
@@ -188,11 +207,11 @@ OWN = [route for route in ROUTES if "{" in route and route not in NAMED]
 LISTS = [
     *("/payments", "/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades"),
     *("/merchant-configs", "/secret-keys", "/publishable-keys", "/blacklist", "/products", "/prices"),
-    *("/retry-policies", "/subscriptions", "/invoices"),
+    *("/retry-policies", "/subscriptions", "/invoices", "/webhook-subscribers"),
 ]
 CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),
-    *("/_mock/journal/misses", "/_mock/journal/orphans"),
+    *("/_mock/journal/misses", "/_mock/journal/orphans", "/_mock/journal/deliveries"),
     *("/_mock/snapshots", "/_mock/rules", "/_mock/scenario", "/_mock/clock", "/_mock/challenges", "/_mock/timeline"),
     "/_mock/digest",
 ]

@@ -1,0 +1,44 @@
+"""What a subscriber is posted, and by what it knows that it is genuine (guides/api-features/webhooks)."""
+
+from __future__ import annotations
+
+import hmac
+
+import msgspec
+
+from mock_odus.engine import views
+from mock_odus.engine.views import Links
+from mock_odus.engine.webhooks import Delivery, WebhookSubscriber
+from mock_odus.engine.world import World
+
+_encode = msgspec.json.Encoder().encode
+
+
+def body(world: World, delivery: Delivery, links: Links) -> bytes:
+    """The event as JSON: the record as it was when it happened, as a secret key sees it."""
+    entry = world.log[delivery.event]
+    assert entry.record is not None
+    sent = _encode(
+        {
+            "eventId": world.event_id(delivery.event),
+            "eventType": delivery.event_type,
+            "profile": delivery.subscriber,
+            "timestamp": entry.at,
+            "data": views.view(entry.record, "secret", links),
+        }
+    )
+    return sent[: len(sent) // 2] if delivery.twist and delivery.twist.malformed else sent
+
+
+def headers(world: World, subscriber: WebhookSubscriber, delivery: Delivery, sent: bytes) -> dict[str, str]:
+    """What goes with a body: its type, its signature, and the sandbox's time."""
+    name = world.policies.webhook_header
+    signed = signature(subscriber.secret, sent)
+    if delivery.twist and delivery.twist.corrupt_signature:
+        signed = signature(subscriber.secret + "?", sent)
+    return {"content-type": "application/json", name: signed, "x-mock-now": world.now}
+
+
+def signature(secret: str, sent: bytes) -> str:
+    """HMAC-SHA256 of the raw body with the subscriber's secret, in lower-case hex."""
+    return hmac.new(secret.encode(), sent, "sha256").hexdigest()
