@@ -29,6 +29,7 @@ STORED_TARGET, PAGE_TARGET = 1.25, 1.5
 PAYMENT_KB, SNAPSHOT_MS = 2.5, 10.0
 YEAR_SECONDS, RENEWALS_A_SECOND = 1.5, 10_000.0
 RENEWAL_KB, MILLION_TARGET, PAUSE_MS = 5.0, 1.8, 100.0
+DELIVERIES_A_SECOND = 1_000.0
 START_TARGET = 1.6
 FIXTURE_TARGET_MS = 3.0
 
@@ -55,7 +56,7 @@ KEY = "Bearer skey_mock"
 ROOT = Path(__file__).parents[2]
 WITH_BYTECODE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-PARTS = ["throughput", "cascade", "stored", "memory", "billing", "start", "fixture"]
+PARTS = ["throughput", "cascade", "stored", "memory", "billing", "webhooks", "start", "fixture"]
 
 BARE = """
 import socket, sys
@@ -82,6 +83,27 @@ config = uvicorn.Config(
 uvicorn.Server(config).run()
 """
 
+RECEIVER = """
+import asyncio, re, sys
+
+class Receiver(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport, self.held = transport, b""
+
+    def data_received(self, data):
+        self.held += data
+        head, found, rest = self.held.partition(b"\\r\\n\\r\\n")
+        if found and len(rest) >= int(re.search(rb"(?i)content-length: *([0-9]+)", head)[1]):
+            self.held = b""
+            self.transport.write(b"HTTP/1.1 200 OK\\r\\ncontent-length: 0\\r\\n\\r\\n")
+
+async def serve():
+    server = await asyncio.get_running_loop().create_server(Receiver, "127.0.0.1", int(sys.argv[1]))
+    await server.serve_forever()
+
+asyncio.run(serve())
+"""
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
@@ -105,6 +127,8 @@ def main() -> int:
             found += memory(Path(folder))
         if "billing" in parts:
             found += billing()
+        if "webhooks" in parts:
+            found.append(webhooks())
         if "million" in parts:
             found.append(million())
         if "start" in parts:
@@ -341,6 +365,23 @@ def billing() -> list[bool]:
         at_most("ms, longest wait of another", pause * 1000, PAUSE_MS),
         at_most("KB a renewal", each / 1000, RENEWAL_KB),
     ]
+
+
+def webhooks() -> bool:
+    """Signed posts a second in an advance that waits for each, to a receiver that does nothing, on another core."""
+    port, hooks = free_port(), free_port()
+    command = [sys.executable, str(Path(__file__).with_name("subscribed.py")), str(port), "200", "0%"]
+    receiver = [sys.executable, "-c", RECEIVER, str(hooks)]
+    with running(receiver, hooks, core=1), running(command, port, core=0):
+        hook = json.dumps({"url": f"http://127.0.0.1:{hooks}/", "events": ["*"]})
+        ask(port, "POST", "/webhook-subscribers", hook)
+        began = time.perf_counter()
+        report = ask(port, "POST", "/_mock/clock/advance", json.dumps({"by": "1 year"}), seconds=600)
+        seconds = time.perf_counter() - began
+    told = report["deliveries"]
+    assert isinstance(told, dict)
+    print(f"     {told['delivered']:,} deliveries in {seconds:.2f} s, {told['failed']} failed", flush=True)
+    return at_least("deliveries a second", told["delivered"] / seconds, DELIVERIES_A_SECOND)
 
 
 def year(count: int, chance: str) -> tuple[float, float]:
