@@ -20,6 +20,7 @@ from mock_odus.shapes import Path, shown
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
+_TOO_DEEP = "exceeded maximum nesting depth"  # what newer versions of libyaml say by themselves, some levels later
 
 _INTEGER = re.compile(r"-?\d{1,18}")
 _FLOAT = re.compile(r"-?\d{1,18}(?:\.\d{1,18})?(?:[eE][-+]?\d{1,3})?")
@@ -285,6 +286,8 @@ def _broken(line: int, column: int, text: str) -> Document:
 def _syntax(error: Exception, text: str) -> Mistake:
     if mark := getattr(error, "problem_mark", None) or getattr(error, "context_mark", None):
         words = [getattr(error, "context", None), getattr(error, "problem", None)]
+        if words[1] == _TOO_DEEP:
+            return Mistake(mark.line + 1, mark.column + 1, (), f"nested deeper than {MAX_DEPTH} levels")
         return Mistake(mark.line + 1, mark.column + 1, (), f"not YAML: {', '.join(word for word in words if word)}")
     position = getattr(error, "position", None) or 0
     line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)

@@ -259,7 +259,9 @@ def test_what_is_not_held_cannot_be_answered(api, receiver, subscribe, settle, j
     subscribe(receiver.url)
     api.paid(DECLINED)
     settle()
-    first, behind, again = journal()
+    by_kind = {(entry["eventType"], entry["attempt"]): entry for entry in journal()}
+    first, again = by_kind["payment.created", 1], by_kind["payment.created", 2]
+    behind = by_kind["payment.updated", 1]
 
     def refused(entry):
         answer = api.post(f"/_mock/deliveries/{entry['id']}/answer", {"status": 200})
