@@ -94,7 +94,9 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
     mark = len(world.log)
     with world.verb():
         _Building(world, scenario, keep).run()
-        now = rules.start(world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched)
+        now = rules.start(
+            world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched, scenario.webhooks
+        )
     del world.log[mark:]
     deliveries.skip(world)
     return now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta
@@ -33,6 +34,13 @@ Name = Annotated[
 TrueOrFalse = Literal["true", "false"]
 PERCENT = r"^(100(\.0{1,6})?|[0-9]{1,2}(\.[0-9]{1,6})?)%\Z"
 Chance = Annotated[str, Meta(pattern=PERCENT, description="a percentage from 0% to 100% such as 30%")]
+
+
+def percent(text: Any) -> float | None:
+    """The number of a percentage; None for anything else, of which the form has told."""
+    return float(text.removesuffix("%")) if isinstance(text, str) and re.match(PERCENT, text) else None
+
+
 Rate = Annotated[float, Meta(gt=0, le=1_000_000, description="a number above 0 and up to 1000000")]
 Count = Annotated[int, Meta(ge=0, le=10_000)]
 Seed = Annotated[int, Meta(ge=-(2**53), le=2**53, description="an integer")]
@@ -197,6 +205,37 @@ class RuleForm(Body, frozen=True):
     chance: Chance | None = None
 
 
+Place = Annotated[int, Meta(ge=1, le=1_000_000)]
+
+
+class WebhookWhen(Body, frozen=True):
+    """Which events on their way to a subscriber. `nth` and `every` count those that fit the rest."""
+
+    event_type: str | list[str] | None = None
+    subscriber: str | list[str] | None = None
+    nth: Place | list[Place] | None = None
+    every: Place | None = None
+
+
+class MischiefForm(Body, frozen=True):
+    """What happens to a webhook; `delay` is a duration."""
+
+    duplicate: Annotated[int, Meta(ge=1, le=100)] | None = None
+    delay: str | None = None
+    drop: bool | None = None
+    reorder: bool | None = None
+    corrupt_signature: bool | None = None
+    malformed: bool | None = None
+
+
+class WebhookFaultForm(Body, frozen=True):
+    then: MischiefForm
+    name: Text | None = None
+    when: WebhookWhen | None = None
+    times: Annotated[int, Meta(ge=1)] | None = None
+    chance: Chance | None = None
+
+
 class ScenarioForm(Body, frozen=True):
     version: Literal[1]
     name: Text
@@ -207,3 +246,4 @@ class ScenarioForm(Body, frozen=True):
     unmatched: Literal["test_cards", "approve", "fail"] | None = None
     world: WorldForm | None = None
     rules: list[RuleForm] | None = None
+    webhooks: list[WebhookFaultForm] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_odus.engine.gateways import Answer, Approved, Charge, Declined, Mischief
 from mock_odus.engine.world import World
-from mock_odus.scripting import loader, misses
+from mock_odus.scripting import faults, loader, misses
 from mock_odus.scripting.language import TEST_CARDS, TestCards
 from mock_odus.scripting.matching import fits
 from mock_odus.scripting.rules import Running, hit, is_lucky, running, turn
@@ -45,7 +45,7 @@ class ScriptedGateway:
 
     def mischief(self, world: World, event_type: str, subscriber: str) -> Mischief | None:
         """What happens to an event on its way to a subscriber; None when it simply arrives."""
-        return None
+        return faults.mischief(world, event_type, subscriber)
 
 
 def _no_rule(world: World, now: Running, charge: Charge) -> Answer:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from mock_odus.engine.gateways import Answer
+from mock_odus.engine.gateways import Answer, Mischief
 from mock_odus.engine.periods import Duration
 from mock_odus.engine.records import Record
 from mock_odus.scripting.forms import WorldForm
@@ -73,6 +73,23 @@ class Rule(Record, frozen=True, omit_defaults=True):
     id: str = ""
 
 
+class WebhookFault(Record, frozen=True, omit_defaults=True):
+    """What happens to webhooks of these types (globs) to these subscribers; empty is all. `chance` in percent.
+
+    Of those that fit, it befalls the `nth`, or `every` so many. A world that takes it in gives it an `id`.
+    """
+
+    name: str
+    mischief: Mischief
+    event_types: tuple[str, ...] = ()
+    subscribers: tuple[str, ...] = ()
+    nth: tuple[int, ...] = ()
+    every: int | None = None
+    times: int | None = None
+    chance: float | None = None
+    id: str = ""
+
+
 class Clock(Record, frozen=True):
     """How a sandbox's time passes; what is None is as the sandbox has it. `rate` is virtual seconds for a real one."""
 
@@ -91,6 +108,7 @@ class Scenario(Record, frozen=True):
     unmatched: Unmatched
     world: WorldForm
     rules: tuple[Rule, ...]
+    webhooks: tuple[WebhookFault, ...]
     ids: dict[str, dict[str, str]]
     places: dict[str, str]
 

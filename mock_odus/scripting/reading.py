@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
 from mock_odus import documents, shapes
 from mock_odus.engine import ids, periods
 from mock_odus.engine.world import World as Existing
-from mock_odus.scripting import conditions, extending, outcomes, references
+from mock_odus.scripting import conditions, extending, outcomes, references, webhook_faults
 from mock_odus.scripting.extending import Part, World, mapping
-from mock_odus.scripting.forms import PERCENT, ClockForm, ScenarioForm, WorldForm
+from mock_odus.scripting.forms import ClockForm, ScenarioForm, WorldForm, percent
 from mock_odus.scripting.language import TEST_CARDS, Clock, Condition, Rule, Scenario
 from mock_odus.scripting.naming import KINDS, Names, quoted
 from mock_odus.scripting.outcomes import Then
@@ -32,11 +32,14 @@ def scenario(
     found = {kind: {name: str(record["id"]) for name, record in world.of(kind)} for kind in KINDS}
     names = Names(found, numbers, prefixes, existing)
     references.settle(world, names)
-    rules = _rules(parts, names)
+    rules = _listed(parts, "rules", partial(rule, names=names))
+    faults = _listed(parts, "webhooks", partial(webhook_faults.read, names=names))
     parts[0].findings.settle()
     head = {key: value for part in reversed(parts) for key, value in part.form.items() if value is not None}
     clock = {key: value for part in reversed(parts) for key, value in part.mapping("clock").items()}
-    whole = msgspec.convert(head | {"world": world.records, "clock": clock or None, "rules": None}, ScenarioForm)
+    whole = msgspec.convert(
+        head | {"world": world.records, "clock": clock or None, "rules": None, "webhooks": None}, ScenarioForm
+    )
     return Scenario(
         name=whole.name,
         about=whole.about,
@@ -45,6 +48,7 @@ def scenario(
         unmatched=whole.unmatched or "test_cards",
         world=whole.world or WorldForm(),
         rules=tuple(rules),
+        webhooks=tuple(faults),
         ids={kind: own for kind, own in found.items() if own},
         places=_places(world),
     )
@@ -94,29 +98,37 @@ def _check_clock(part: Part) -> None:
             part.findings.add(("clock", "start"), f"must be an instant such as 2026-01-31T10:00:00Z, found {text}")
 
 
-# --- rules
+# --- rules and faults
 
 
-def _rules(parts: list[Part], names: Names) -> list[Rule]:
-    """The rules of all parts, in their order, but for those of a name that stands before in another part."""
+class Listed(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+L = TypeVar("L", bound=Listed)
+
+
+def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], L | None]) -> list[L]:
+    """What all parts list under a key, in their order, but for those of a name that stands before in another part."""
     seen: dict[str, tuple[Part, int]] = {}
-    rules = []
+    found = []
     for part in parts:
-        written = part.form.get("rules")
+        written = part.form.get(key)
         for place, form in enumerate(written if isinstance(written, list) else ()):
             own = form.get("name") if isinstance(form, dict) else None
             first = seen.get(own) if isinstance(own, str) else None
             if first and first[0] is not part:
                 continue
-            read = rule(part, form, ("rules", place), f"rules[{place}]{part.name and f' of {part.name}'}", names)
-            if read is None:
+            one = read(part, form, (key, place), f"{key}[{place}]{part.name and f' of {part.name}'}")
+            if one is None:
                 continue
             if first:
-                text = f"is the name of rules[{first[1]}] already, found {quoted(own)}"
-                part.findings.add(("rules", place, "name"), text)
-            seen.setdefault(read.name, (part, place))
-            rules.append(read)
-    return rules
+                text = f"is the name of {key}[{first[1]}] already, found {quoted(own)}"
+                part.findings.add((key, place, "name"), text)
+            seen.setdefault(one.name, (part, place))
+            found.append(one)
+    return found
 
 
 def rule(part: Part, form: Any, path: Path, name: str, names: Names) -> Rule | None:
@@ -143,10 +155,5 @@ def rule(part: Part, form: Any, path: Path, name: str, names: Names) -> Rule | N
         window=when.window,
         per=form.get("per"),
         times=form.get("times"),
-        chance=_percent(form.get("chance")),
+        chance=percent(form.get("chance")),
     )
-
-
-def _percent(text: Any) -> float | None:
-    """A percentage that `forms.py` has found to be one."""
-    return float(text.removesuffix("%")) if isinstance(text, str) and re.match(PERCENT, text) else None

@@ -17,7 +17,7 @@ from mock_odus.engine.gateways import Charge
 from mock_odus.engine.records import Kept
 from mock_odus.engine.world import World
 from mock_odus.scripting import windows
-from mock_odus.scripting.language import TEST_CARDS, Rule, Unmatched
+from mock_odus.scripting.language import TEST_CARDS, Rule, Unmatched, WebhookFault
 
 RUNNING = "running"
 
@@ -31,6 +31,7 @@ class Running(Kept, frozen=True):
     ids: dict[str, dict[str, str]]
     started_at: str
     unmatched: Unmatched = TEST_CARDS
+    webhooks: tuple[WebhookFault, ...] = ()
 
 
 class Cursor(Kept, frozen=True):
@@ -71,11 +72,13 @@ def start(
     rules: tuple[Rule, ...],
     ids: dict[str, dict[str, str]],
     unmatched: Unmatched = TEST_CARDS,
+    webhooks: tuple[WebhookFault, ...] = (),
 ) -> Running:
     """Makes these the world's only rules, each with an id of its own; their windows count from now."""
     with world.verb():
         taken_in = tuple(_taken_in(world, rule, world.now) for rule in rules)
-        return world.put(Running(RUNNING, name, about, taken_in, ids, world.now, unmatched))
+        faults = tuple(replace(fault, id=f"fault_{world.count('fault')}") for fault in webhooks)
+        return world.put(Running(RUNNING, name, about, taken_in, ids, world.now, unmatched, faults))
 
 
 def add_rule(world: World, rule: Rule) -> Rule:

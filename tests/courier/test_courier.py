@@ -274,3 +274,40 @@ def test_what_is_not_held_cannot_be_answered(api, receiver, subscribe, settle, j
     assert "is due at 2026-01-01T00:00:05.000Z" in refused(again)
     assert "behind an earlier one of the same object" in refused(behind)
     assert 404 == api.post("/_mock/deliveries/dlv_x/answer", {"status": 200}).status
+
+
+# --- spoiled by the scenario
+
+
+def test_a_scenario_spoils_webhooks_on_their_way(account, receiver):
+    """Forged ones are refused by the app and come again well; doubled ones come under one id; lost ones never come."""
+    shop = {"url": receiver.url, "events": ["payment.created"]}
+    told = [
+        {"when": {"nth": 1}, "then": {"corruptSignature": True}},
+        {"when": {"nth": 1}, "then": {"duplicate": 1}},
+        {"when": {"nth": 1}, "then": {"drop": True}},
+    ]
+    api = account(
+        scenario={
+            "version": 1,
+            "name": "spoiled",
+            "extends": "starter",
+            "world": {"webhookSubscribers": {"shop": shop}},
+            "webhooks": told,
+        }
+    )
+    secret = f"whsec_{api.ids['shop'].partition('_')[2]}"
+
+    def check(event, headers):
+        *_, body = receiver.posts[-1]
+        signed = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+        return 200 if signed == headers["x-odus-signature"] else 401
+
+    receiver.answers = check
+    forged, doubled, lost, well = [api.payment()["id"] for _ in range(4)]
+    advance(api, by="5 seconds")
+
+    by_payment = {id: [status for _, subject, _, status in receiver.seen if subject == id] for id in (forged, doubled)}
+    assert {forged: [401, 200], doubled: [200, 200]} == by_payment
+    arrived = [subject for _, subject, *_ in receiver.seen]
+    assert (0, 1) == (arrived.count(lost), arrived.count(well))

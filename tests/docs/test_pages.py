@@ -25,9 +25,9 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_scenario_page_shows_a_scenario_that_loads():
-    """The example of docs/scenarios.md is a good scenario, and its world can be made."""
-    (example,) = blocks("scenarios.md", "yaml")
-    scenario = loader.load(example, file="scenarios.md", prefixes=PREFIXES)
+    """The examples of docs/scenarios.md are one good scenario, and its world can be made."""
+    example, faults = blocks("scenarios.md", "yaml")
+    scenario = loader.load(example + faults, file="scenarios.md", prefixes=PREFIXES)
 
     assert "two gateways, one of them moody" == scenario.name
     assert 201 == Sandbox("x", "", "", Settings(scenario=scenario), POLICIES).world.counts["subscriptions"]

@@ -37,6 +37,8 @@ PREFIXES = {
     "retryPolicy": "rp",
     "invoice": "inv",
     "planPreview": "prv",
+    "webhookSubscriber": "whs",
+    "delivery": "dlv",
 }
 HEAD = "version: 1\nname: x\n"
 

@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from mock_odus.engine import invariants
+from mock_odus.engine import deliveries, invariants, periods, subscribers
 from mock_odus.engine.billing import Subscription
+from mock_odus.engine.bodies import CreateWebhookSubscriber
 from mock_odus.engine.records import Customer, Transaction
 from mock_odus.scripting import building, loader, rules
 
@@ -61,6 +62,11 @@ rules:
     when: {customer.email: "*@unlucky.example"}
     per: customer
     then: [insufficient_funds, timeout, approve]
+
+webhooks:
+  - name: payment updates arrive twice and late
+    when: {eventType: payment.updated}
+    then: {duplicate: 1, delay: 5 minutes}
 """
 DOWN, SHORT = "EU gateway is down for two days", "first renewal is short of money at the EU gateway"
 
@@ -110,3 +116,22 @@ def test_what_happens(world, ids):
     assert {SHORT: len(declined), DOWN: len(down)} == Counter(
         {listed.rule.name: listed.hits for listed in rules.rules(world) if listed.hits}
     )
+
+
+def test_what_is_told(world, ids):
+    """Each update of a payment is told twice, five minutes late; everything else at once and once."""
+    subscribers.create(world, CreateWebhookSubscriber("https://shop.example/hooks", ["*"]))
+    told = []
+    while (due := world.due("2026-02-10T00:00:00.000Z")) is not None:
+        world.run(due)
+        found = deliveries.catch_up(world)
+        while found:
+            told += [(one.event_type, one.event, world.log[one.event].at, world.now) for one in found]
+            found = [one for one in (deliveries.report(world, one, "delivered") for one in found) if one]
+    late = [one for one in told if one[0] == "payment.updated"]
+    once = [one for one in told if one[0] != "payment.updated"]
+
+    assert {2} == set(Counter(event for _, event, *_ in late).values())
+    assert {300} == {periods.unix(now) - periods.unix(at) for *_, at, now in late}
+    assert {1} == set(Counter(event for _, event, *_ in once).values())
+    assert all(at == now for *_, at, now in once)
