@@ -1,7 +1,7 @@
 """Pages of other origins: they call the Odus API with a key and read whatever it answers; nothing else is theirs."""
 
 import pytest
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from mock_odus.app import Server, create_app
 
@@ -62,7 +62,7 @@ def test_a_page_may_read_a_fault_of_ours(api):
     async def broken(request):
         raise RuntimeError("on purpose")
 
-    app.app.branches["broken"] = Router([Route("/broken", broken)])
+    app.app.add(Route("/broken", broken))
     server = Server(app)
     server.start()
     answer = api.at(server.url).get("/broken", headers=ORIGIN)

@@ -4,7 +4,7 @@ import re
 import socket
 
 import pytest
-from starlette.routing import Route, Router
+from starlette.routing import Route
 
 from mock_odus.app import Server, create_app
 
@@ -53,7 +53,7 @@ def test_a_fault_of_ours_has_an_id_and_a_time_and_tells_nothing(api):
     async def broken(request):
         raise RuntimeError("the secret detail")
 
-    app.app.branches["broken"] = Router([Route("/broken", broken)])
+    app.app.add(Route("/broken", broken))
     server = Server(app)
     server.start()
     answer = api.at(server.url).get("/broken")
