@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
+from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -166,7 +167,7 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
             answer = call.verb(caller, decode(raw, call.body))
         if isinstance(answer, tuple):
             record, once = answer
-            return Answer(_shown(record, caller) | once, status)
+            return Answer(to_builtins(_shown(record, caller)) | once, status)
         return Answer(_shown(answer, caller), status)
 
     return endpoint
@@ -184,5 +185,5 @@ def _record(resource: Resource, caller: Caller, request: Request) -> Any:
     return caller.world.get(resource.record, request.path_params["id"])
 
 
-def _shown(record: Record, caller: Caller) -> dict[str, Any]:
+def _shown(record: Record, caller: Caller) -> Struct:
     return view(record, caller.audience, caller.links)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
 import msgspec
+from msgspec import to_builtins
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -150,7 +151,7 @@ def _events(sandbox: Sandbox, links: Links) -> Iterator[EventEntry]:
                 "eventType": entry.name,
                 "timestamp": entry.at,
                 "subject": entry.subject,
-                "data": view(entry.record, "secret", links),
+                "data": to_builtins(view(entry.record, "secret", links)),
             }
 
 

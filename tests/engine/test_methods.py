@@ -1,6 +1,7 @@
 """Saved payment methods: what makes a second record and what does not, and who is the default."""
 
 import pytest
+from msgspec import to_builtins
 
 from mock_odus.engine import cards, customers, methods
 from mock_odus.engine.bodies import CreateCustomer, UpdatePaymentMethod
@@ -77,7 +78,7 @@ def test_a_new_method_is_told(save, told):
 def test_a_wallet_is_a_method_without_a_card(save, type, fingerprint):
     """`card` is null for all types but cards."""
     saved = save(type=type, fingerprint=fingerprint)
-    shown = view(saved, "secret", Links("http://mock.local", "mock"))
+    shown = to_builtins(view(saved, "secret", Links("http://mock.local", "mock")))
 
     assert (type, None, True) == (shown["type"], shown["card"], shown["isDefault"])
 
@@ -132,7 +133,7 @@ def test_a_gateway_that_comes_with_a_renewed_card_is_remembered(shop, save, told
 
 def test_neither_fingerprint_nor_gateway_is_shown(shop, save):
     """What tells methods apart and where they were authorized stays inside."""
-    shown = view(save(gateway=shop.gateways[0]), "secret", Links("http://mock.local", "mock"))
+    shown = to_builtins(view(save(gateway=shop.gateways[0]), "secret", Links("http://mock.local", "mock")))
 
     wanted = {"id", "type", "customer", "isDefault", "card", "metadata", "createdAt", "updatedAt"}
     assert wanted == set(shown)

@@ -1,6 +1,7 @@
 """What a caller sees: sensitive fields for secret keys only, private ones for nobody."""
 
 import pytest
+from msgspec import to_builtins
 
 from mock_odus.engine import keys as secret_keys
 from mock_odus.engine.bodies import CreateSecretKey
@@ -20,6 +21,11 @@ def payment(shop):
     return shop.reverse(shop.finish(payment, "passed"), amount=1)
 
 
+def seen(record, audience):
+    """What a caller makes of the answer."""
+    return to_builtins(view(record, audience, LINKS))
+
+
 def keys(value):
     """Every key at any depth."""
     if isinstance(value, dict):
@@ -29,14 +35,14 @@ def keys(value):
 
 def test_a_secret_key_sees_why(payment):
     """All of the outcome."""
-    outcomes = [one["outcome"] for one in view(payment, "secret", LINKS)["transactions"]]
+    outcomes = [one["outcome"] for one in seen(payment, "secret")["transactions"]]
     assert [SENSITIVE | PUBLIC] * 3 == [set(outcome) for outcome in outcomes]
     assert "insufficient_funds" == outcomes[0]["errorCode"]
 
 
 def test_a_browser_does_not(payment):
     """Sensitive fields are left out, not null; the public ones are there."""
-    shown = view(payment, "browser", LINKS)
+    shown = seen(payment, "browser")
     assert [PUBLIC] * 3 == [set(one["outcome"]) for one in shown["transactions"]]
     assert "checkoutKey" not in shown
     assert not SENSITIVE & keys(shown)
@@ -45,8 +51,8 @@ def test_a_browser_does_not(payment):
 def test_a_transaction_alone_is_seen_the_same_way(shop, payment):
     """By itself or inside its payment, a transaction shows the same."""
     for audience in ("secret", "browser"):
-        inside = view(payment, audience, LINKS)["transactions"]
-        alone = [view(one, audience, LINKS) for one in shop.world.table(Transaction).values()]
+        inside = seen(payment, audience)["transactions"]
+        alone = [seen(one, audience) for one in shop.world.table(Transaction).values()]
         assert alone == list(inside)
 
 
@@ -60,10 +66,10 @@ def test_private_fields_are_shown_to_nobody(shop, payment, audience):
     method = shop.world.get(PaymentMethod, payment.payment_method)
     waiting = shop.pay(Challenged())
     for record in (payment, waiting, method, key):
-        assert not PRIVATE & keys(view(record, audience, LINKS))
-    assert "gatewayProfile" not in view(method, audience, LINKS)
+        assert not PRIVATE & keys(seen(record, audience))
+    assert "gatewayProfile" not in seen(method, audience)
     own = {"initiator", "rule", "challenge", "cascade", "position", "customer"}
-    assert not own & set(view(payment, audience, LINKS)["transactions"][0])
+    assert not own & set(seen(payment, audience)["transactions"][0])
 
 
 def test_what_a_transaction_shows(payment):
@@ -72,7 +78,7 @@ def test_what_a_transaction_shows(payment):
         *("id", "payment", "type", "amount", "currency", "gatewayProfile", "integration", "attempt", "outcome"),
         *("gatewayReference", "latencyMs", "createdAt", "paymentMethodDetails"),
     }
-    assert expected == set(view(payment, "secret", LINKS)["transactions"][0])
+    assert expected == set(seen(payment, "secret")["transactions"][0])
 
 
 def test_what_a_payment_shows(payment):
@@ -88,15 +94,15 @@ def test_what_a_payment_shows(payment):
         *("statementDescriptor", "billingAddress", "shippingAddress", "utm", "checkoutKey", "cancelledAt"),
         *("cancellationReason", "updatedAt"),
     }
-    shown = view(payment, "secret", LINKS)
+    shown = seen(payment, "secret")
     assert documented | assumed == set(shown)
     assert {"cart", "action", "retryNextAt", "utm", "cancelledAt"} <= {key for key in shown if shown[key] is None}
-    assert documented | assumed - {"checkoutKey"} == set(view(payment, "browser", LINKS))
+    assert documented | assumed - {"checkoutKey"} == set(seen(payment, "browser"))
 
 
 def test_a_payment_method_shows_expiry_as_text(shop, payment):
     """Brand, last four and the expiry as text, as documented."""
-    shown = view(shop.world.get(PaymentMethod, payment.payment_method), "secret", LINKS)
+    shown = seen(shop.world.get(PaymentMethod, payment.payment_method), "secret")
     expected = {
         "brand": "visa",
         "lastFour": "4242",
@@ -111,22 +117,15 @@ def test_a_payment_method_shows_expiry_as_text(shop, payment):
 def test_links_are_filled_in(shop):
     """Links lead to where the mock is reached, and name the sandbox."""
     waiting = shop.pay(Challenged())
-    shown = view(waiting, "secret", LINKS)
+    shown = seen(waiting, "secret")
     assert f"https://mock.example/challenge/shop-1/{waiting.action.token}" == shown["action"]["redirectUrl"]
     assert shown["checkoutKey"].startswith("ckey_shop-1_")
-    url = view(shop.world.get(GatewayProfile, shop.gateways[0]), "secret", LINKS)["webhookUrl"]
+    url = seen(shop.world.get(GatewayProfile, shop.gateways[0]), "secret")["webhookUrl"]
     assert url.startswith("https://mock.example/")
 
 
 def test_only_links_are_filled_in(shop):
     """What a merchant writes is shown as it was written, braces and all."""
     payment = shop.create(metadata={"note": "{origin} {sandbox}"}, statement_descriptor="{origin}")
-    shown = view(payment, "secret", LINKS)
+    shown = seen(payment, "secret")
     assert ({"note": "{origin} {sandbox}"}, "{origin}") == (shown["metadata"], shown["statementDescriptor"])
-
-
-def test_a_view_is_the_callers_own(payment):
-    """Changing what was shown changes no record."""
-    shown = view(payment, "secret", LINKS)
-    shown["metadata"]["x"] = "y"
-    assert {} == payment.metadata

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import to_builtins
 
 from mock_odus import assumptions
 from mock_odus.engine import account, cascades, payments, periods, profiles
@@ -183,14 +184,14 @@ def test_a_list_is_what_plain_python_finds(table, asked, by, descending, size):
     world = new_world()
     for record in table:
         world.put(record)
-    shown = [view(record, "secret", LINKS) for record in table]
+    shown = [to_builtins(view(record, "secret", LINKS)) for record in table]
     expected = in_order([one for one in shown if all(fits(one, *condition) for condition in asked)], by, descending)
     query = [(f"{field}[{operator}]", written(field, operand)) for field, operator, operand in asked]
     query += [("sortBy", by), ("sortDirection", "desc" if descending else "asc"), ("pageSize", str(size))]
 
     pages = [page(world, [*query, ("page", str(number))]) for number in range(1, -(-len(expected) // size) + 1)]
 
-    assert expected == [one for found in pages for one in found["data"]]
+    assert expected == [to_builtins(one) for found in pages for one in found["data"]]
     assert [len(expected)] * len(pages) == [found["pagination"]["itemCount"] for found in pages]
     assert [] == page(world, [*query, ("page", str(len(pages) + 1))])["data"]
 
