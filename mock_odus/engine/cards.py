@@ -21,6 +21,8 @@ TAKERS: dict[MethodType, tuple[Integration, ...]] = {
 }
 """Which integrations can take a method type."""
 
+_UP_TO_FOUR_DIGITS = re.compile("[0-9]{1,4}")
+
 # Test cards are from the United States, but for those whose numbers say otherwise.
 _ABROAD = {"stripe/3184": "DE"}
 
@@ -63,7 +65,7 @@ def details(type: MethodType, card: Card | None) -> PaymentMethodDetails:
 
 
 def _number(text: str | int) -> int:
-    return int(text) if re.fullmatch("[0-9]{1,4}", str(text)) else -1
+    return int(text) if _UP_TO_FOUR_DIGITS.fullmatch(str(text)) else -1
 
 
 def _luhn(digits: str) -> bool:

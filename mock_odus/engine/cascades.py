@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
@@ -169,7 +170,7 @@ def note_approval(world: World, transaction: Transaction) -> None:
 
 def _order(world: World, cascade: Cascade, method: MethodType, currency: str) -> list[CascadeRule]:
     """The rules to follow: in a priority queue those below their limits, else from the one whose turn it is."""
-    rules = sorted(cascade.rules, key=lambda rule: rule.position)
+    rules = sorted(cascade.rules, key=attrgetter("position"))
     rules = [rule for rule in rules if routing.takes(world, rule.gateway_profile, method)]
     if cascade.algorithm == "priority_queue":
         return [rule for rule in rules if not usages.is_exhausted(world, cascade, rule, currency)]

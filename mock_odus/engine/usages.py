@@ -8,7 +8,6 @@ a limit, nothing is forgotten and nothing counted twice.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
 
 from msgspec.structs import replace
 
@@ -33,16 +32,18 @@ def note(world: World, transaction: Transaction) -> None:
 
 def is_exhausted(world: World, cascade: Cascade, rule: CascadeRule, currency: str) -> bool:
     """Whether a rule has reached its limit, or its cap in this currency."""
+    if rule.transaction_limit is None and rule.transaction_cap is None:
+        return False
     name = _name(cascade.id, rule.position, rule.gateway_profile)
-
-    def is_reached(most: int | None, period: Period | None, of: Callable[[Usage], int]) -> bool:
-        if most is None or period is None or of(_total(world, name, _last(world, name))) < most:
-            return False  # what never took so much in all has not in this period either
-        return of(_taken(world, name, period)) >= most
-
-    return is_reached(rule.transaction_limit, rule.limit_period, lambda usage: usage.count) or is_reached(
-        rule.transaction_cap, rule.cap_period, lambda usage: usage.amounts.get(currency, 0)
-    )
+    # What never took so much in all has not in this period either.
+    total = _total(world, name, _last(world, name))
+    most, period = rule.transaction_limit, rule.limit_period
+    if most is not None and period and total.count >= most and _taken(world, name, period).count >= most:
+        return True
+    most, period = rule.transaction_cap, rule.cap_period
+    if most is None or period is None or total.amounts.get(currency, 0) < most:
+        return False
+    return _taken(world, name, period).amounts.get(currency, 0) >= most
 
 
 def forget(world: World, cascade: Cascade) -> None:
