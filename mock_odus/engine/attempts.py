@@ -225,12 +225,12 @@ def complete(world: World, transaction: Transaction, outcome: Outcome, challenge
 
 def outcome_of(outcome: Outcome, integration: Integration | None) -> TransactionOutcome:
     match outcome:
+        case Declined():
+            return declines.failure(outcome, integration)
         case Approved() | FailsLater():
             return _SUCCESS
         case Challenged():
             return _WAITING
-        case Declined():
-            return declines.failure(outcome, integration)
         case Unreachable(status=status):
             said = (str(status), f"The processor answered with HTTP status {status}") if status else (None, None)
             return declines.failure(Declined("processor_unavailable", None, *said), None)
@@ -278,6 +278,6 @@ def _challenge(outcome: Outcome) -> str | None:
 
 def _reference(integration: Integration, id: str, outcome: Outcome) -> str | None:
     """The gateway's own id of the charge; one that did not answer has given none."""
-    if isinstance(outcome, Unreachable | TimedOut):
+    if isinstance(outcome, (Unreachable, TimedOut)):
         return None
     return f"{integration}_{id.partition('_')[2]}"

@@ -167,8 +167,8 @@ def _walk(
     """One candidate after the other, until one approves, challenges, or ends the attempt."""
     type = attempts.type_of(payment, means.type)
     amount = payment.amount if amount is None else amount
+    occasion = f"{payment.id}/{payment.tries}"
     for place, candidate in enumerate(candidates):
-        occasion = f"{payment.id}/{payment.tries}"
         answer = attempts.ask(world, payment, type, amount, means, candidate, occasion=occasion)
         outcome = answer.outcome
         if isinstance(outcome, Challenged):
@@ -176,7 +176,7 @@ def _walk(
                 outcome = outcome.then
             elif payment.initiator == "merchant":  # nobody is there to answer
                 outcome = Declined("authentication_failed", ends_try=True)
-        answer = Answer(outcome, answer.rule, answer.latency_ms)
+            answer = replace(answer, outcome=outcome)
         transaction = attempts.record(world, payment, type, amount, means, candidate, answer)
         payment = replace(payment, transactions=(*payment.transactions, transaction))
         if isinstance(outcome, Challenged):
