@@ -77,9 +77,9 @@ def _luhn(digits: str) -> bool:
 
 
 def _brand(digits: str) -> str:
-    two, four = int(digits[:2]), int(digits[:4])
     if digits[0] == "4":
         return "visa"
+    two, four = int(digits[:2]), int(digits[:4])
     if 51 <= two <= 55 or 2221 <= four <= 2720:
         return "mastercard"
     if two in (34, 37):

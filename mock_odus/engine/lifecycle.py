@@ -18,7 +18,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from mock_odus.engine.errors import Refused
-from mock_odus.engine.records import DisplayStatus, Entry, Payment, Status, Transaction
+from mock_odus.engine.records import DisplayStatus, Entry, Payment, Status
 from mock_odus.engine.world import World
 
 ALLOWED: dict[str, frozenset[Status]] = {
@@ -72,18 +72,14 @@ def change(world: World, payment: Payment, **changes: Any) -> Payment:
         mark = len(world.log)
         changed = world.reaction(world, changed)
         caused = world.hold_back(mark)
-    last = next((one for one in reversed(changed.transactions) if one.type in ("sale", "authorization")), None)
-    changed = world.put(replace(changed, display_status=display_status(changed, last)))
+    changed = world.put(replace(changed, display_status=display_status(changed)))
     world.emit("payment.updated", changed)
     world.log += caused
     return changed
 
 
-def display_status(payment: Payment, last: Transaction | None) -> DisplayStatus:
-    """One of the nine words of guides/reports/payment-summary-report; the first that fits.
-
-    `last` is the payment's last authorization or sale.
-    """
+def display_status(payment: Payment) -> DisplayStatus:
+    """One of the nine words of guides/reports/payment-summary-report; the first that fits."""
     if payment.is_chargebacked:
         return "chargeback"
     if payment.status == "cancelled":
@@ -96,6 +92,7 @@ def display_status(payment: Payment, last: Transaction | None) -> DisplayStatus:
         return "succeeded" if payment.is_captured else "uncaptured"
     if payment.status == "requires_action":
         return "incomplete"
+    last = next((one for one in reversed(payment.transactions) if one.type in ("sale", "authorization")), None)
     if last is None:
         return "unattempted"
     return "incomplete" if last.outcome.status == "partial" else "failed"

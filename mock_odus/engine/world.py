@@ -193,7 +193,7 @@ class World:
         self.log.append(Entry(self._scheduler.now, "event", event, record.id, record))
 
     def note(self, kind: EntryKind, name: str, subject: str, record: Record | None = None) -> None:
-        self.log.append(Entry(self.now, kind, name, subject, record))
+        self.log.append(Entry(self._scheduler.now, kind, name, subject, record))
 
     def hold_back(self, mark: int) -> list[Entry]:
         """Takes out of the log what was written since it was so long, to be told after something else."""

@@ -22,8 +22,7 @@ def shown(shop):
 
     def shown(fields, *answers):
         payment = shop.pay(*answers) if answers else shop.create()
-        last = payment.transactions[-1] if payment.transactions else None
-        return lifecycle.display_status(replace(payment, **fields), last)
+        return lifecycle.display_status(replace(payment, **fields))
 
     return shown
 
