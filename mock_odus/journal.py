@@ -13,7 +13,10 @@ _LONGEST = 300  # characters kept of a path and of a query
 
 
 class Request(NamedTuple):
-    """`at` is the sandbox's time, `seconds` real ones, `key_kind` None without a key."""
+    """`at` is the sandbox's time, `seconds` real ones, `key_kind` None without a key.
+
+    `fault` names what the scenario did to it; `status` is None when there was no answer.
+    """
 
     sandbox: str
     id: str
@@ -21,9 +24,10 @@ class Request(NamedTuple):
     method: str
     path: str
     query: str
-    status: int
+    status: int | None
     key_kind: str | None
     seconds: float
+    fault: str | None
 
 
 class RequestJournal:
@@ -42,14 +46,15 @@ class RequestJournal:
         method: str,
         path: str,
         query: bytes,
-        status: int,
+        status: int | None,
         key_kind: str | None,
         seconds: float,
+        fault: str | None = None,
     ) -> None:
         """Notes a request. Whatever in its path or query could be a card number is struck out first."""
         self.counts[sandbox] += 1
         shown = mask(query.decode("latin-1"))[:_LONGEST] if query else ""
-        self._ring.append((sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds))
+        self._ring.append((sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds, fault))
 
     def of(self, sandbox: str) -> list[Request]:
         """What is still held of a sandbox's requests, oldest first."""

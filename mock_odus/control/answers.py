@@ -101,14 +101,17 @@ class CompletedChallenge(TypedDict):
 
 
 class RequestEntry(TypedDict):
+    """`fault` names what the scenario did to the request; `status` is null when nothing was answered."""
+
     id: str
     at: Instant
     method: str
     path: str
     query: str
-    status: int
+    status: int | None
     keyKind: str | None
     durationMs: float
+    fault: str | None
 
 
 class EventEntry(TypedDict):

@@ -54,6 +54,7 @@ def routes(control: Control) -> list[Route]:
                 "status": entry.status,
                 "keyKind": entry.key_kind,
                 "durationMs": round(entry.seconds * 1000, 3),
+                "fault": entry.fault,
             }
 
     journals: dict[str, tuple[type, Rows]] = {

@@ -95,7 +95,14 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
     with world.verb():
         _Building(world, scenario, keep).run()
         now = rules.start(
-            world, scenario.name, scenario.about, scenario.rules, scenario.ids, scenario.unmatched, scenario.webhooks
+            world,
+            scenario.name,
+            scenario.about,
+            scenario.rules,
+            scenario.ids,
+            scenario.unmatched,
+            scenario.api,
+            scenario.webhooks,
         )
     del world.log[mark:]
     deliveries.skip(world)

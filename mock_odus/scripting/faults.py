@@ -1,4 +1,4 @@
-"""Which of the events that fit a fault it befalls. What was counted lies in the world's tables."""
+"""Which of the webhooks and requests that fit a fault it befalls. What was counted lies in the world's tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from hashlib import blake2b
 from mock_odus.engine.gateways import Mischief
 from mock_odus.engine.records import Kept
 from mock_odus.engine.world import World
-from mock_odus.scripting.language import WebhookFault
+from mock_odus.scripting.language import ApiFault, WebhookFault
 from mock_odus.scripting.matching import like
 from mock_odus.scripting.rules import running
 
@@ -28,7 +28,19 @@ def mischief(world: World, event_type: str, subscriber: str) -> Mischief | None:
     return None
 
 
-def seen(world: World, fault: WebhookFault) -> Seen:
+def trouble(world: World, method: str, path: str, key_kind: str | None) -> ApiFault | None:
+    """The first fault that strikes a request of the API; each that fits is counted until then."""
+    now = running(world)
+    if now is None or not now.api:
+        return None
+    with world.verb():
+        for fault in now.api:
+            if _fits_request(fault, method, path, key_kind) and _strikes(world, fault):
+                return fault
+    return None
+
+
+def seen(world: World, fault: ApiFault | WebhookFault) -> Seen:
     return world.find(Seen, fault.id) or Seen(fault.id)
 
 
@@ -38,7 +50,15 @@ def _fits(fault: WebhookFault, event_type: str, subscriber: str) -> bool:
     return not fault.event_types or any(like(glob, event_type) for glob in fault.event_types)
 
 
-def _strikes(world: World, fault: WebhookFault) -> bool:
+def _fits_request(fault: ApiFault, method: str, path: str, key_kind: str | None) -> bool:
+    if fault.methods and method not in fault.methods:
+        return False
+    if fault.key_kinds and key_kind not in fault.key_kinds:
+        return False
+    return not fault.paths or any(like(glob, path) for glob in fault.paths)
+
+
+def _strikes(world: World, fault: ApiFault | WebhookFault) -> bool:
     """Counts one more that fits. A chance is a hash of seed, name and count: other faults change nothing about it."""
     before = seen(world, fault)
     fitted = before.fitted + 1

@@ -236,6 +236,38 @@ class WebhookFaultForm(Body, frozen=True):
     chance: Chance | None = None
 
 
+KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
+Method = Literal["GET", "POST", "DELETE"]
+
+
+class ApiWhen(Body, frozen=True):
+    """Which requests. `nth` and `every` count those that fit the rest."""
+
+    method: Method | list[Method] | None = None
+    path: str | list[str] | None = None
+    key_kind: KeyKind | list[KeyKind] | None = None
+    nth: Place | list[Place] | None = None
+    every: Place | None = None
+
+
+class TroubleForm(Body, frozen=True):
+    """One of them, `retryAfter` (seconds) beside a status only; `latency` and `drip` are durations."""
+
+    status: Annotated[int, Meta(ge=400, le=599)] | None = None
+    retry_after: Annotated[int, Meta(ge=0, le=86_400)] | None = None
+    latency: str | None = None
+    drop: Literal["before", "after"] | None = None
+    drip: str | None = None
+
+
+class ApiFaultForm(Body, frozen=True):
+    then: Literal["truncate", "malformed", "reset", "empty", "hang"] | TroubleForm
+    name: Text | None = None
+    when: ApiWhen | None = None
+    times: Annotated[int, Meta(ge=1)] | None = None
+    chance: Chance | None = None
+
+
 class ScenarioForm(Body, frozen=True):
     version: Literal[1]
     name: Text
@@ -246,4 +278,5 @@ class ScenarioForm(Body, frozen=True):
     unmatched: Literal["test_cards", "approve", "fail"] | None = None
     world: WorldForm | None = None
     rules: list[RuleForm] | None = None
+    api: list[ApiFaultForm] | None = None
     webhooks: list[WebhookFaultForm] | None = None

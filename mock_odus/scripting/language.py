@@ -13,7 +13,7 @@ from msgspec import Struct
 from mock_odus.engine.gateways import Answer, Mischief
 from mock_odus.engine.periods import Duration
 from mock_odus.engine.records import Record
-from mock_odus.scripting.forms import WorldForm
+from mock_odus.scripting.forms import KeyKind, WorldForm
 
 TEST_CARDS: Final = "test_cards"
 """What decides when no rule does: the name of the built-in table."""
@@ -90,6 +90,38 @@ class WebhookFault(Record, frozen=True, omit_defaults=True):
     id: str = ""
 
 
+class Trouble(Record, frozen=True, omit_defaults=True):
+    """What happens to a request of the API. `seconds` are real ones: an answer that comes late, or in drips.
+
+    Up to `hang` nothing of what was asked for is done; after it, it is done, and the answer suffers.
+    """
+
+    kind: Literal[
+        "status", "drop_before", "reset", "empty", "hang", "drop_after", "latency", "drip", "truncate", "malformed"
+    ]
+    status: int | None = None
+    retry_after: int | None = None
+    seconds: float = 0.0
+
+
+class ApiFault(Record, frozen=True, omit_defaults=True):
+    """What happens to requests of these methods to these paths (globs) with such keys; empty is all.
+
+    The rest is as in a fault of webhooks.
+    """
+
+    name: str
+    trouble: Trouble
+    methods: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+    key_kinds: tuple[KeyKind, ...] = ()
+    nth: tuple[int, ...] = ()
+    every: int | None = None
+    times: int | None = None
+    chance: float | None = None
+    id: str = ""
+
+
 class Clock(Record, frozen=True):
     """How a sandbox's time passes; what is None is as the sandbox has it. `rate` is virtual seconds for a real one."""
 
@@ -108,6 +140,7 @@ class Scenario(Record, frozen=True):
     unmatched: Unmatched
     world: WorldForm
     rules: tuple[Rule, ...]
+    api: tuple[ApiFault, ...]
     webhooks: tuple[WebhookFault, ...]
     ids: dict[str, dict[str, str]]
     places: dict[str, str]

@@ -11,7 +11,7 @@ import msgspec
 from mock_odus import documents, shapes
 from mock_odus.engine import ids, periods
 from mock_odus.engine.world import World as Existing
-from mock_odus.scripting import conditions, extending, outcomes, references, webhook_faults
+from mock_odus.scripting import api_faults, conditions, extending, outcomes, references, webhook_faults
 from mock_odus.scripting.extending import Part, World, mapping
 from mock_odus.scripting.forms import ClockForm, ScenarioForm, WorldForm, percent
 from mock_odus.scripting.language import TEST_CARDS, Clock, Condition, Rule, Scenario
@@ -33,13 +33,13 @@ def scenario(
     names = Names(found, numbers, prefixes, existing)
     references.settle(world, names)
     rules = _listed(parts, "rules", partial(rule, names=names))
-    faults = _listed(parts, "webhooks", partial(webhook_faults.read, names=names))
+    api = _listed(parts, "api", api_faults.read)
+    webhooks = _listed(parts, "webhooks", partial(webhook_faults.read, names=names))
     parts[0].findings.settle()
     head = {key: value for part in reversed(parts) for key, value in part.form.items() if value is not None}
     clock = {key: value for part in reversed(parts) for key, value in part.mapping("clock").items()}
-    whole = msgspec.convert(
-        head | {"world": world.records, "clock": clock or None, "rules": None, "webhooks": None}, ScenarioForm
-    )
+    read = {"world": world.records, "clock": clock or None, "rules": None, "api": None, "webhooks": None}
+    whole = msgspec.convert(head | read, ScenarioForm)
     return Scenario(
         name=whole.name,
         about=whole.about,
@@ -48,7 +48,8 @@ def scenario(
         unmatched=whole.unmatched or "test_cards",
         world=whole.world or WorldForm(),
         rules=tuple(rules),
-        webhooks=tuple(faults),
+        api=tuple(api),
+        webhooks=tuple(webhooks),
         ids={kind: own for kind, own in found.items() if own},
         places=_places(world),
     )

@@ -17,7 +17,7 @@ from mock_odus.engine.gateways import Charge
 from mock_odus.engine.records import Kept
 from mock_odus.engine.world import World
 from mock_odus.scripting import windows
-from mock_odus.scripting.language import TEST_CARDS, Rule, Unmatched, WebhookFault
+from mock_odus.scripting.language import TEST_CARDS, ApiFault, Rule, Unmatched, WebhookFault
 
 RUNNING = "running"
 
@@ -31,6 +31,7 @@ class Running(Kept, frozen=True):
     ids: dict[str, dict[str, str]]
     started_at: str
     unmatched: Unmatched = TEST_CARDS
+    api: tuple[ApiFault, ...] = ()
     webhooks: tuple[WebhookFault, ...] = ()
 
 
@@ -72,13 +73,15 @@ def start(
     rules: tuple[Rule, ...],
     ids: dict[str, dict[str, str]],
     unmatched: Unmatched = TEST_CARDS,
+    api: tuple[ApiFault, ...] = (),
     webhooks: tuple[WebhookFault, ...] = (),
 ) -> Running:
     """Makes these the world's only rules, each with an id of its own; their windows count from now."""
     with world.verb():
         taken_in = tuple(_taken_in(world, rule, world.now) for rule in rules)
-        faults = tuple(replace(fault, id=f"fault_{world.count('fault')}") for fault in webhooks)
-        return world.put(Running(RUNNING, name, about, taken_in, ids, world.now, unmatched, faults))
+        api = tuple(replace(fault, id=_fault_id(world)) for fault in api)
+        webhooks = tuple(replace(fault, id=_fault_id(world)) for fault in webhooks)
+        return world.put(Running(RUNNING, name, about, taken_in, ids, world.now, unmatched, api, webhooks))
 
 
 def add_rule(world: World, rule: Rule) -> Rule:
@@ -154,6 +157,10 @@ def _taken_in(world: World, rule: Rule, start: str) -> Rule:
         return replace(rule, id=id)
     window = windows.resolved(rule.window, start, world.merchant_config().timezone)
     return replace(rule, id=id, when=(*rule.when, window), window=None)
+
+
+def _fault_id(world: World) -> str:
+    return f"fault_{world.count('fault')}"
 
 
 def _scope(rule: Rule, charge: Charge) -> str:

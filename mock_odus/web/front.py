@@ -17,7 +17,9 @@ from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
-from mock_odus.web import cors
+from mock_odus.scripting.faults import trouble
+from mock_odus.scripting.language import ApiFault
+from mock_odus.web import cors, faults
 from mock_odus.web.problems import broken
 
 LOG = logging.getLogger("mock_odus")
@@ -103,6 +105,16 @@ class Front:
         if caller.sandbox.ticker:
             caller.sandbox.ticker.follow()
         id = self._probe_id(caller.sandbox) if is_probe else caller.sandbox.next_request()
+        app, answer, fault = self.app, send, self._fault(scope, caller)
+        if fault is not None:
+            if faults.is_done(fault):
+                answer = faults.Spoiled(fault.trouble, receive, send)
+            elif fault.trouble.status is not None:
+                app = faults.refusal(fault)
+            else:
+                self._note(scope, caller, id, caller.world.now, None, began, fault)
+                await faults.no_answer(fault.trouble, receive, send)
+                return
 
         async def send_marked(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -116,11 +128,11 @@ class Front:
                 if b"origin" in caller.headers:
                     message["headers"] += cors.readable(scope["path"])
                 if not is_probe:
-                    self._note(scope, caller, id, now, message["status"], began)
-            await send(message)
+                    self._note(scope, caller, id, now, message["status"], began, fault)
+            await answer(message)
 
         try:
-            await self.app(scope, receive, send_marked)
+            await app(scope, receive, send_marked)
             if caller.sandbox.world.table(WebhookSubscriber):
                 self._tell(caller)
         except ClientDisconnect:
@@ -172,7 +184,23 @@ class Front:
             sandbox = self.sandboxes.by_name.get(scope["path"].split("/")[2], sandbox)
         return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url)
 
-    def _note(self, scope: Scope, caller: Caller, id: str, now: str, status: int, began: float) -> None:
+    def _fault(self, scope: Scope, caller: Caller) -> ApiFault | None:
+        """What the scenario does to this request."""
+        if scope["path"].startswith(faults.OTHER_FACES):
+            return None
+        key_kind = caller.credential.kind if caller.credential else None
+        return trouble(caller.world, scope["method"], scope["path"], key_kind)
+
+    def _note(
+        self,
+        scope: Scope,
+        caller: Caller,
+        id: str,
+        now: str,
+        status: int | None,
+        began: float,
+        fault: ApiFault | None,
+    ) -> None:
         self.journal.add(
             caller.sandbox.name,
             id,
@@ -183,4 +211,5 @@ class Front:
             status,
             caller.credential.kind if caller.credential else None,
             perf_counter() - began,
+            fault.name if fault else None,
         )

@@ -26,8 +26,8 @@ def blocks(page: str, language: str) -> list[str]:
 
 def test_the_scenario_page_shows_a_scenario_that_loads():
     """The examples of docs/scenarios.md are one good scenario, and its world can be made."""
-    example, faults = blocks("scenarios.md", "yaml")
-    scenario = loader.load(example + faults, file="scenarios.md", prefixes=PREFIXES)
+    examples = blocks("scenarios.md", "yaml")
+    scenario = loader.load("".join(examples), file="scenarios.md", prefixes=PREFIXES)
 
     assert "two gateways, one of them moody" == scenario.name
     assert 201 == Sandbox("x", "", "", Settings(scenario=scenario), POLICIES).world.counts["subscriptions"]

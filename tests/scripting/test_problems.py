@@ -28,9 +28,9 @@ CONDITIONS = (
 
 TOP = {
     "rulez: []": "x.yaml:3:1: rulez: is not a known field; did you mean 'rules'?",
-    "api: []": (
-        "x.yaml:3:1: api: is not a known field; known are version, name, about, extends, seed, clock, unmatched, "
-        "world, rules, webhooks"
+    "answers: []": (
+        "x.yaml:3:1: answers: is not a known field; known are version, name, about, extends, seed, clock, unmatched, "
+        "world, rules, api, webhooks"
     ),
     "unmatched: decline": ('x.yaml:3:12: unmatched: must be one of test_cards, approve, fail, found "decline"'),
     "extends: startr": (

@@ -10,7 +10,7 @@ from mock_odus.engine import deliveries, invariants, periods, subscribers
 from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import CreateWebhookSubscriber
 from mock_odus.engine.records import Customer, Transaction
-from mock_odus.scripting import building, loader, rules
+from mock_odus.scripting import building, faults, loader, rules
 
 EXAMPLE = """\
 version: 1
@@ -63,6 +63,10 @@ rules:
     per: customer
     then: [insufficient_funds, timeout, approve]
 
+api:
+  - name: every tenth create is answered by a 503
+    when: {method: POST, path: /payments, every: 10}
+    then: {status: 503}
 webhooks:
   - name: payment updates arrive twice and late
     when: {eventType: payment.updated}
@@ -135,3 +139,11 @@ def test_what_is_told(world, ids):
     assert {300} == {periods.unix(now) - periods.unix(at) for *_, at, now in late}
     assert {1} == set(Counter(event for _, event, *_ in once).values())
     assert all(at == now for *_, at, now in once)
+
+
+def test_what_befalls_requests(world, ids):
+    """Every tenth create of a payment, and nothing else."""
+    asked = [("POST", "/payments"), ("GET", "/payments"), ("POST", "/customers")] * 20
+    struck = [place for place, request in enumerate(asked) if faults.trouble(world, *request, "secretKey")]
+
+    assert [9 * 3, 19 * 3] == struck
