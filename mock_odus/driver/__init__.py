@@ -10,15 +10,19 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote, urlencode
 
-from mock_odus.driver import documents
+from mock_odus.driver import documents, slices
 from mock_odus.driver.collection import Collection, id_of, query_of
 from mock_odus.driver.connection import Connection, OdusApiError
 from mock_odus.driver.documents import Document
 from mock_odus.driver.paying import NotPaid, Paying
 from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
+from mock_odus.driver.signatures import is_genuine
+
+if TYPE_CHECKING:
+    from mock_odus.driver.webhooks import Handler, Taking, Webhooks
 
 __all__ = [
     "Attempts",
@@ -31,6 +35,7 @@ __all__ = [
     "Page",
     "Record",
     "UnknownName",
+    "is_genuine",
 ]
 
 __tracebackhide__ = True
@@ -71,6 +76,8 @@ class Driver(Paying):
         self._unhit: dict[tuple[str, str], str] = {}
         self._may_miss = True
         self._missed: list[Record] = []
+        self._webhooks: Webhooks | None = None
+        self._taking: Taking | None = None
         self.payments = Collection(self, "payments")
         self.transactions = Collection(self, "transactions")
         self.customers = Collection(self, "customers")
@@ -83,6 +90,7 @@ class Driver(Paying):
         self.retry_policies = Collection(self, "retry_policies")
         self.gateway_profiles = Collection(self, "gateway_profiles")
         self.cascades = Collection(self, "cascades")
+        self.webhook_subscribers = Collection(self, "webhook_subscribers")
         self.merchant_configs = Collection(self, "merchant_configs")
         self.secret_keys = Collection(self, "secret_keys")
         self.publishable_keys = Collection(self, "publishable_keys")
@@ -135,6 +143,10 @@ class Driver(Paying):
 
     def close(self) -> None:
         """Deletes the sandbox, with all that is in it."""
+        self._taking = None
+        if self._webhooks is not None:
+            self._webhooks.close()
+            self._webhooks = None
         self.delete(f"/_mock/sandboxes/{self.name}")
 
     def __repr__(self) -> str:
@@ -161,9 +173,23 @@ class Driver(Paying):
         `by` is a duration (`1 month`, `90 seconds`, `P1M2D`; months are calendar months), `to` an instant, `until` one
         of `next`, `renewal`, `renewal:sub_…` and `idle`. Status 409 when it lies in the past. Stops early after
         `max_steps` jobs. With `dry_run` nothing is changed. Example: `odus.advance(until="renewal")`
+
+        With `on_webhook` the clock stops wherever a webhook is to be taken, and goes on when it was.
         """
         told = {"by": by, "to": to, "until": until, "dryRun": dry_run or None, "maxSteps": max_steps}
-        return self._record("POST", "/_mock/clock/advance", _told(told))
+
+        def ask(told: Mapping[str, Any]) -> Record:
+            answer: Record = self._ask("POST", "/_mock/clock/advance", _told(told))
+            return answer
+
+        taking = self._taking
+        if taking is None or dry_run:
+            return ask(told)
+        before = dict(taking.counts)
+        report = slices.advance(lambda told: ask({**told, "settle": "hold"}), taking.take, told)
+        counts = {name: count - before[name] for name, count in taking.counts.items()}
+        report["deliveries"] = Record({**counts, "pending": report.deliveries.pending})
+        return report
 
     def agenda(self) -> list[Record]:
         """What falls due next: `at`, `kind` and `subject` of up to ten jobs."""
@@ -225,13 +251,59 @@ class Driver(Paying):
         """
         return self._record("POST", f"/_mock/challenges/{id_of(payment)}/complete", {"result": result})
 
+    # --- Webhooks ----------------------------------------------------------------------------------------------------
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """A real receiver of this sandbox's webhooks, which begins to listen when it is first asked for.
+
+        The mock must be able to reach this machine: see `on_webhook` for one in a container. Example:
+        `hooks = odus.webhooks; payment = odus.pay(500); hooks.wait_for("payment.updated", id=payment.id)`
+        """
+        if self._taking is not None:
+            raise ValueError("webhooks go to the function given to on_webhook: a receiver would get none")
+        if self._webhooks is None:
+            from mock_odus.driver.webhooks import Webhooks
+
+            self._webhooks = Webhooks(self)
+        return self._webhooks
+
+    def on_webhook(self, handler: Handler) -> Record:
+        """Gives every webhook to a function, in this thread, in order, each at its instant: no server is needed.
+
+        `handler(body, headers)` is called after each call of this handle that brings some about, and while the clock
+        moves; it answers a status, or a response with a `status_code`, such as that of a framework's test client. What
+        it answers with an error comes again at its time. An exception ends the call that brought the webhook about.
+
+        Answers the subscriber, whose `secret` the app needs; it is made when nobody has subscribed yet. Example:
+        `odus.on_webhook(lambda body, headers: client.post("/webhooks", content=body, headers=headers))`
+        """
+        from mock_odus.driver.webhooks import Taking
+
+        if self._webhooks is not None:
+            raise ValueError("odus.webhooks receives the webhooks already: use one or the other")
+        known = self.webhook_subscribers.list()
+        found = known[0] if known else self.webhook_subscribers.create(url=_NOWHERE, events=["*"])
+        self._ask("POST", "/_mock/deliveries/hold", {"held": True})
+        self._taking = Taking(self, handler)
+        self._taking.take()
+        return found
+
+    def settle(self) -> None:
+        """Returns when all webhooks that are due now were sent, or taken: for what the app has done by itself."""
+        if self._taking is not None:
+            self._taking.take()
+        else:
+            self._ask("POST", "/_mock/deliveries/settle", {})
+
     # --- The sandbox -------------------------------------------------------------------------------------------------
 
     def reset(self) -> None:
         """Everything as just created: the scenario's world made again, the clock at its start."""
         self._keep_count()
-        self.post(f"/_mock/sandboxes/{self.name}/reset")
+        self._ask("POST", f"/_mock/sandboxes/{self.name}/reset", {})
         self._ids = None
+        self._taking = None
 
     def snapshot(self, name: str) -> Record:
         """Keeps the world under a name (1 to 64 of `a-z`, `0-9` and `-`), for `restore`."""
@@ -283,6 +355,13 @@ class Driver(Paying):
         """Charges that a gateway holds and Odus does not know of. Example: `assert [] == odus.orphans()`"""
         return self._list("/_mock/journal/orphans", filters)
 
+    def deliveries(self, **filters: Any) -> Page:
+        """Every attempt to post a webhook: `eventType`, `subject`, `attempt`, `status`, `responseStatus`, `error`, …
+
+        Example: `assert ["failed", "delivered"] == [one.status for one in odus.deliveries(subject=payment.id)]`
+        """
+        return self._list("/_mock/journal/deliveries", filters)
+
     def requests(self, **filters: Any) -> Page:
         """Every request to the API in this sandbox, oldest first. Example: `odus.requests(method="POST")`"""
         return self._list("/_mock/journal/requests", filters)
@@ -314,19 +393,25 @@ class Driver(Paying):
 
         Example: `odus.post("/payments", {"amount": 2999, "currency": "usd"})`
         """
-        return self._ask("POST", path, {} if json is None else json)
+        return self._heard(self._ask("POST", path, {} if json is None else json))
 
     def delete(self, path: str) -> Any:
         """The decoded answer to a DELETE. Example: `odus.delete("/_mock/rules/" + rule.id)`"""
         if path.startswith("/_mock/rules/"):
             self._keep_count()
-        return self._ask("DELETE", path)
+        return self._heard(self._ask("DELETE", path))
 
     def _ask(self, method: str, path: str, content: Any = None, **how: Any) -> Any:
         return self._connection.ask(method, path, content, key=self.secret_key, **how)
 
     def _record(self, method: str, path: str, content: Any = None) -> Record:
         answer: Record = self._ask(method, path, content)
+        return answer if method == "GET" else self._heard(answer)
+
+    def _heard(self, answer: Any) -> Any:
+        """An answer, once the webhooks that it brought about were taken."""
+        if self._taking is not None:
+            self._taking.take()
         return answer
 
     def _list(self, path: str, params: Mapping[str, Any]) -> Page:
@@ -374,6 +459,10 @@ class Driver(Paying):
             file = documents.find(scenario, folders)
             return documents.in_file(file, folders) if file else None
         return documents.in_test(scenario, (self._folder, *folders)) if isinstance(scenario, Mapping) else None
+
+
+_NOWHERE = "http://on-webhook.localhost/webhooks"
+"""Where webhooks that a function takes would be posted to."""
 
 
 @contextmanager

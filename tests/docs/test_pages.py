@@ -41,11 +41,10 @@ def test_the_scenario_page_names_every_condition():
 
 
 def test_the_pytest_page_shows_tests_that_pass(pytester: pytest.Pytester):
-    """The example of docs/pytest.md passes as it stands."""
-    (example,) = blocks("pytest.md", "python")
-    pytester.makepyfile(example)
+    """The examples of docs/pytest.md, one below the other, pass as they stand."""
+    pytester.makepyfile("\n\n".join(blocks("pytest.md", "python")))
 
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=3)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=5)
 
 
 def test_the_subscriptions_page_shows_tests_that_pass(pytester: pytest.Pytester):
