@@ -105,7 +105,8 @@ class Sandbox:
     """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
 
     `by_default` is how the clock runs when nobody says; `ticker` is None while it stands. `courier` is None where
-    nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them.
+    nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them. `watchers`
+    are called when something may have happened.
     """
 
     name: str
@@ -125,6 +126,7 @@ class Sandbox:
     advancing: bool = False
     requests: int = 0
     idempotency_keys: set[bytes] = field(default_factory=set)
+    watchers: list[Callable[[], None]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.world = self._new_world(self.settings, None)
@@ -200,6 +202,11 @@ class Sandbox:
         self.requests += 1
         world = self.world
         return "req_" + ids.ksuid(world.seconds, world.seed, "request", self.requests)
+
+    def stir(self) -> None:
+        """Something may have happened."""
+        for watcher in self.watchers:
+            watcher()
 
     def _new_world(self, settings: Settings, now: str | None) -> World:
         scenario = settings.scenario

@@ -49,11 +49,16 @@ _DUE = {
 
 _BLOCKED = ("customer_restricted", "customer_blacklisted")
 
+_GONE = "a gateway that was deleted"
+
 Mood = Literal["good", "bad", "wait", "plain"]
 
 
 class Line(Struct, frozen=True):
-    """One thing that happened. `subject` is the id it happened to, `mood` how it went (a colour on a terminal)."""
+    """One thing that happened. `subject` is the id it happened to, `mood` how it went (a colour on a terminal).
+
+    `gateway` is the title of the one that was asked.
+    """
 
     at: Instant
     kind: str
@@ -62,6 +67,7 @@ class Line(Struct, frozen=True):
     text: str
     rule: str | None = None
     mood: Mood = "plain"
+    gateway: str | None = None
 
 
 def story(
@@ -76,6 +82,29 @@ def story(
 def render(lines: list[Line], *, colour: bool = False) -> str:
     """The story as text, a line each; the date stands only where it changes."""
     return "\n".join(_rows(lines, colour))
+
+
+def diagram(lines: list[Line]) -> str:
+    """The story as a sequence diagram in the language of Mermaid: Odus, and each gateway that it asked."""
+    names = {line.gateway: "" for line in lines if line.gateway}
+    names = {title: f"G{number}" for number, title in enumerate(names, 1)}
+    found = ["sequenceDiagram", "    participant Odus"]
+    found += [f"    participant {name} as {_drawn(title)}" for title, name in names.items()]
+    for line in lines:
+        when = f"{line.at[:10]} {line.at[11:19]}"
+        if line.gateway:
+            name, rule = names[line.gateway], f" ← {_by(line.rule)}" if line.rule else ""
+            found.append(f"    Odus->>{name}: {when} {line.what}")
+            found.append(f"    {name}-->>Odus: {_drawn(line.text + rule)}")
+        else:
+            found.append(f"    Note over Odus: {when} {_drawn(f'{line.what}: {line.text}')}")
+    return "\n".join(found)
+
+
+def _drawn(text: str) -> str:
+    """Text as a diagram takes it: on one line, and without what would end it or begin something else."""
+    escapes = {"#": "#35;", ";": "#59;", "<": "#lt;", ">": "#gt;", '"': "#quot;", "\n": " ", "\r": " "}
+    return "".join(escapes.get(character, character) for character in text)
 
 
 def _rows(lines: list[Line], colour: bool) -> Iterator[str]:
@@ -140,8 +169,8 @@ def _line(world: World, entry: Entry, seen: dict[str, Stored]) -> Line:
     if isinstance(record, Transaction):
         text, mood = _attempt(world, record) if entry.kind == "attempt" else _challenge(record)
         what = entry.name if entry.kind == "attempt" else "challenge"
-        rule = record.rule if entry.kind == "attempt" else None
-        return Line(entry.at, entry.kind, what, record.payment, text, rule, mood)
+        rule, gateway = (record.rule, _asked(world, record)) if entry.kind == "attempt" else (None, None)
+        return Line(entry.at, entry.kind, what, record.payment, text, rule, mood, gateway)
     if isinstance(record, Payment | Subscription | Invoice):
         before = seen.get(record.id) or (None if entry.name.endswith(".created") else record)
         seen[record.id] = record
@@ -158,11 +187,18 @@ def _attempt(world: World, transaction: Transaction) -> tuple[str, Mood]:
     if transaction.gateway_profile is None:
         return f"{amount} given back elsewhere, no gateway asked", "plain"
     profile = world.find(GatewayProfile, transaction.gateway_profile)
-    gateway = f"{profile.title} ({profile.integration})" if profile else "a gateway that was deleted"
+    gateway = f"{profile.title} ({profile.integration})" if profile else _GONE
     if transaction.rule is None and transaction.outcome.error_code in _BLOCKED:
         return f"{gateway} is not asked for {amount}: {transaction.outcome.error_code}", "bad"
     said, mood = _said(transaction)
     return f"{gateway} {said} {amount}", mood
+
+
+def _asked(world: World, transaction: Transaction) -> str | None:
+    if transaction.gateway_profile is None:
+        return None
+    profile = world.find(GatewayProfile, transaction.gateway_profile)
+    return profile.title if profile else _GONE
 
 
 def _said(transaction: Transaction) -> tuple[str, Mood]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from mock_odus.engine.bodies import Body
+from mock_odus.engine.bodies import Body, SomeEventType
 from mock_odus.scripting.forms import Rate
 from mock_odus.scripting.language import Mode
 
@@ -61,7 +61,21 @@ class TimelineQuery(Body, frozen=True):
     payment: str | UnsetType = UNSET
     subscription: str | UnsetType = UNSET
     customer: str | UnsetType = UNSET
-    format: Literal["json", "text"] = "json"
+    format: Literal["json", "text", "mermaid"] = "json"
+
+
+class WaitQuery(Body, frozen=True):
+    """Parameters of the query: answers when so many entries fit, or when `timeout`, a duration, is up."""
+
+    wait_for: Annotated[int, Meta(ge=1, le=100_000)] | UnsetType = UNSET
+    timeout: str = "5 seconds"
+
+
+class EmitEvent(Body, frozen=True):
+    """`subject` is the id of an object of the kind that `type` begins with."""
+
+    type: SomeEventType
+    subject: str
 
 
 class CreateSnapshot(Body, frozen=True):

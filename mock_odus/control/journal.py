@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mock_odus import timeline
-from mock_odus.control import deliveries
+from mock_odus.control import deliveries, waits
 from mock_odus.control.answers import (
     AttemptEntry,
     CompletedChallenge,
@@ -24,7 +24,7 @@ from mock_odus.control.answers import (
     OrphanEntry,
     RequestEntry,
 )
-from mock_odus.control.bodies import CompleteChallenge, TimelineQuery
+from mock_odus.control.bodies import CompleteChallenge, TimelineQuery, WaitQuery
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine import attempts, authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
@@ -74,11 +74,16 @@ def routes(control: Control) -> list[Route]:
         async def list_entries(request: Request) -> Response:
             sandbox = control.sandbox(request)
             caller: Caller = request.scope["caller"]
-            return Answer(listing.rows(fields, list(rows(sandbox, caller.links)), request.query_params.multi_items()))
+            wait, query = waits.read(request.query_params.multi_items())
+
+            def look() -> dict[str, Any]:
+                return listing.rows(fields, list(rows(sandbox, caller.links)), query)
+
+            return Answer(await waits.until(sandbox, look, wait) if wait else look())
 
         list_entries.__name__ = f"list_{name}"
         list_entries.__doc__ = f"Lists the {name} of the sandbox."
-        return Call("GET", f"/_mock/journal/{name}", list_entries, entry, listed=True)
+        return Call("GET", f"/_mock/journal/{name}", list_entries, entry, query=WaitQuery, listed=True)
 
     async def miss_journal(request: Request) -> Response:
         control.sandbox(request)
@@ -91,15 +96,17 @@ def routes(control: Control) -> list[Route]:
         world = control.sandbox(request).world
         query = request.query_params
         format = query.get("format", "json")
-        if format not in ("json", "text"):
-            raise Invalid(f"format {one_of(format, ['json', 'text'])}")
+        if format not in ("json", "text", "mermaid"):
+            raise Invalid(f"format {one_of(format, ['json', 'text', 'mermaid'])}")
         known = TimelineQuery.__struct_fields__
         if unknown := set(query) - {*known}:
             told = (f"{name} is not a parameter of the timeline{nearest(name, known)}" for name in sorted(unknown))
             raise Invalid(*told)
         about = {name: query.get(name) for name in ("payment", "subscription", "customer")}
         lines = timeline.story(world, **about)
-        return PlainTextResponse(timeline.render(lines) + "\n") if format == "text" else Answer(lines)
+        if format == "json":
+            return Answer(lines)
+        return PlainTextResponse((timeline.render(lines) if format == "text" else timeline.diagram(lines)) + "\n")
 
     async def list_challenges(request: Request) -> Response:
         """Lists the payments that wait for their customer."""

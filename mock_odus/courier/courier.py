@@ -111,3 +111,4 @@ class Courier:
         )
         if following:
             self._push(following)
+        sandbox.stir()

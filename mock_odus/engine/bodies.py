@@ -400,8 +400,7 @@ class RecordChargeback(Body, frozen=True):
 
 # --- Webhooks
 
-EventType = Literal[
-    "*",
+SomeEventType = Literal[
     "payment.created",
     "payment.updated",
     "customer.created",
@@ -421,6 +420,7 @@ EventType = Literal[
     "price.updated",
     "price.deleted",
 ]
+EventType = Literal["*", SomeEventType]
 EventTypes = Annotated[list[EventType], Meta(min_length=1, max_length=50)]
 WebhookUrl = Annotated[str, Meta(pattern=_URL, max_length=2048, description="an absolute http or https URL")]
 

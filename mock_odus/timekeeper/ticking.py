@@ -119,6 +119,7 @@ class Ticker:
         self.plan()
         if self._sandbox.courier:
             self._sandbox.courier.wake()
+        self._sandbox.stir()
 
     def _elapsed(self) -> int:
         """Virtual milliseconds since the start."""

@@ -135,6 +135,8 @@ class Front:
             await app(scope, receive, send_marked)
             if caller.sandbox.world.table(WebhookSubscriber):
                 self._tell(caller)
+            if caller.sandbox.watchers:
+                caller.sandbox.stir()
         except ClientDisconnect:
             pass
         except Exception:

@@ -231,7 +231,7 @@ def test_the_timeline_tells_the_story(api):
     api.made(f"/_mock/challenges/{payment}/complete", {"result": "passed"})
     lines = api.get("/_mock/timeline").json
 
-    assert {"at", "kind", "what", "subject", "text", "rule", "mood"} == lines[0].keys()
+    assert {"at", "kind", "what", "subject", "text", "rule", "mood", "gateway"} == lines[0].keys()
     attempts = [line for line in lines if line["kind"] == "attempt"]
     assert ["EU is down", "test_cards"] == [line["rule"] for line in attempts]
     assert [

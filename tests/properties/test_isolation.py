@@ -134,6 +134,8 @@ class Acts:
             "/_mock/clock/tick": {"rate": 1e-6},  # too slow for other tests of the process to see it move
             "/_mock/rules": RULE,
             "/_mock/deliveries/settle": {},
+            "/_mock/events": {"type": "payment.updated", "subject": self.waiting["id"]},
+            "/_mock/deliveries/settle": {},
             "/_mock/deliveries/hold": {"held": True},
             "/_mock/deliveries/{id}/answer": {"status": 204},
             "/_mock/deliveries/{id}/redeliver": {},
@@ -189,7 +191,7 @@ ROUTES = [
     *("GET /_mock/scenario", "PUT /_mock/scenario", "DELETE /_mock/scenario"),
     *("GET /_mock/rules", "POST /_mock/rules", "DELETE /_mock/rules/{id}"),
     *(f"GET /_mock/journal/{name}" for name in ("requests", "events", "attempts", "jobs", "misses", "orphans")),
-    *("GET /_mock/journal/deliveries", "GET /_mock/deliveries/held"),
+    *("GET /_mock/journal/deliveries", "GET /_mock/deliveries/held", "POST /_mock/events"),
     *("POST /_mock/deliveries/settle", "POST /_mock/deliveries/hold"),
     *("POST /_mock/deliveries/{id}/answer", "POST /_mock/deliveries/{id}/redeliver"),
     *("GET /_mock/journal/{name}", "GET /_mock/timeline"),
