@@ -6,18 +6,17 @@ going. The result is that of one long advance.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from mock_odus.driver import Connection, Record
+from mock_odus.driver.slices import added, joined
 from mock_odus.timeline import money
 
 SLICE = 2_000  # jobs in one request: less than a second
 MOST = 1_000_000  # jobs in all
-STEPS_SHOWN = 1_000
 MONTHS_SHOWN = 24
 TIMEOUT_SECONDS = 600.0
 
@@ -73,34 +72,6 @@ def _ask(connection: Connection, key: str, body: dict[str, Any]) -> Record:
     return report
 
 
-def joined(first: Record, then: Record) -> Record:
-    """Two reports as one: of an advance, and of the one that went on from where it stopped."""
-    months = {month.month: month for month in first.months}
-    for month in then.months:
-        months[month.month] = _added(months[month.month], month) if month.month in months else month
-    return Record(
-        then
-        | {
-            "from": first["from"],
-            "jobs": first.jobs + then.jobs,
-            "events": _sum(first.events, then.events),
-            "attempts": first.attempts + then.attempts,
-            "rules": _sum(first.rules, then.rules),
-            "months": list(months.values()),
-            "steps": (first.steps + then.steps)[:STEPS_SHOWN],
-        }
-    )
-
-
-def _added(one: Record, other: Record) -> Record:
-    counts = {name: one[name] + other[name] for name in COLUMNS}
-    return Record(one | counts | {"charged": _sum(one.charged, other.charged)})
-
-
-def _sum(one: dict[str, int], other: dict[str, int]) -> Record:
-    return Record(Counter(one) + Counter(other))
-
-
 def _progress(report: Record) -> str:
     """How far it is, and in which year."""
     text = f"{report.to[:10]}  {report.jobs:,} jobs"
@@ -137,7 +108,7 @@ def _grouped(months: list[Record]) -> list[Record]:
     years: dict[str, Record] = {}
     for month in months:
         year = Record(month, month=month.month[:4])
-        years[year.month] = _added(years[year.month], year) if year.month in years else year
+        years[year.month] = added(years[year.month], year) if year.month in years else year
     return list(years.values())
 
 
@@ -145,7 +116,7 @@ def _table(rows: list[Record]) -> Iterator[str]:
     """A line for each, and their sum; what never happened has no column."""
     total = rows[0]
     for row in rows[1:]:
-        total = _added(total, row)
+        total = added(total, row)
     shown = [name for name in COLUMNS if total[name]]
     widths = [max(len(COLUMNS[name]), len(f"{total[name]:,}")) for name in shown]
     heads = [f"{COLUMNS[name]:>{width}}" for name, width in zip(shown, widths, strict=True)]

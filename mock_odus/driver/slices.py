@@ -26,36 +26,36 @@ def advance(ask: Callable[[Mapping[str, Any]], Record], take: Callable[[], None]
             return whole
         aim = {"to": part.target} if part.target else {"until": told["until"]}
         part = ask({**aim, "maxSteps": most - whole.jobs})
-        whole = _sum(whole, part)
+        whole = joined(whole, part)
 
 
-def _sum(whole: Record, part: Record) -> Record:
-    """What both did; where it is and what is due next is as the later one tells."""
+def joined(whole: Record, part: Record) -> Record:
+    """Two reports as one: of an advance, and of the one that went on from where it stopped."""
     months = {month.month: month for month in whole.months}
     for month in part.months:
-        months[month.month] = _added(months[month.month], month) if month.month in months else month
+        months[month.month] = added(months[month.month], month) if month.month in months else month
     return Record(
         {
             **part,
             "from": whole["from"],
             "jobs": whole.jobs + part.jobs,
-            "events": _added(whole.events, part.events),
+            "events": added(whole.events, part.events),
             "attempts": whole.attempts + part.attempts,
-            "rules": _added(whole.rules, part.rules),
+            "rules": added(whole.rules, part.rules),
             "months": list(months.values()),
             "steps": (whole.steps + part.steps)[:STEPS_SHOWN],
         }
     )
 
 
-def _added(one: Mapping[str, Any], other: Mapping[str, Any]) -> Record:
+def added(one: Mapping[str, Any], other: Mapping[str, Any]) -> Record:
     """Number by number; what is no number is as the later one tells."""
     found = Record(one)
     for name, value in other.items():
         if isinstance(value, int):
             found[name] = found.get(name, 0) + value
         elif isinstance(value, Mapping):
-            found[name] = _added(found.get(name, {}), value)
+            found[name] = added(found.get(name, {}), value)
         else:
             found[name] = value
     return found

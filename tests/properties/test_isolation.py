@@ -133,7 +133,6 @@ class Acts:
             "/_mock/clock/freeze": {"at": "2027-01-01T00:00:00Z"},
             "/_mock/clock/tick": {"rate": 1e-6},  # too slow for other tests of the process to see it move
             "/_mock/rules": RULE,
-            "/_mock/deliveries/settle": {},
             "/_mock/events": {"type": "payment.updated", "subject": self.waiting["id"]},
             "/_mock/deliveries/settle": {},
             "/_mock/deliveries/hold": {"held": True},
