@@ -118,7 +118,7 @@ class Server:
         self.host, self.port = self._socket.getsockname()[:2]
         shown = f"[{self.host}]" if ":" in self.host else self.host
         self.url = f"http://{shown}:{self.port}"
-        self._server = uvicorn.Server(
+        self._server = _Uvicorn(
             uvicorn.Config(
                 app,
                 access_log=False,
@@ -161,6 +161,15 @@ class Server:
         ready.set()
         await stopped.wait()
         await self._server.shutdown(sockets=[self._socket])
+
+
+class _Uvicorn(uvicorn.Server):
+    """Ends what would never end by itself before it waits for requests under way."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        if isinstance(self.config.app, Front):
+            self.config.app.end()
+        await super().shutdown(sockets)
 
 
 def _keep(phase: str, info: dict[str, int]) -> None:

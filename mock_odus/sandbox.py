@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal, Protocol
+from typing import Protocol
 
 from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.policies import Policies
 from mock_odus.engine.reactions import REACTION
-from mock_odus.engine.records import PublishableKey, SecretKey
+from mock_odus.engine.records import KeyKind, PublishableKey, SecretKey
 from mock_odus.engine.webhooks import Delivery
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
@@ -23,8 +23,6 @@ from mock_odus.scripting.language import Clock, Mode, Scenario
 DEFAULT = "mock"
 START = "2026-01-01T00:00:00.000Z"
 NAME = re.compile(r"[a-z0-9-]{1,64}")
-
-KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
 
 
 class Ticker(Protocol):
@@ -106,7 +104,7 @@ class Sandbox:
 
     `by_default` is how the clock runs when nobody says; `ticker` is None while it stands. `courier` is None where
     nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them. `watchers`
-    are called when something may have happened.
+    are called when something may have happened; nothing will any more when it `is_over`.
     """
 
     name: str
@@ -127,6 +125,7 @@ class Sandbox:
     requests: int = 0
     idempotency_keys: set[bytes] = field(default_factory=set)
     watchers: list[Callable[[], None]] = field(default_factory=list)
+    is_over: bool = False
 
     def __post_init__(self) -> None:
         self.world = self._new_world(self.settings, None)
@@ -202,6 +201,14 @@ class Sandbox:
         self.requests += 1
         world = self.world
         return "req_" + ids.ksuid(world.seconds, world.seed, "request", self.requests)
+
+    def end(self) -> None:
+        """Nobody need wait for anything any more."""
+        self.is_over = True
+        self.freeze()
+        if self.courier:
+            self.courier.stop()
+        self.stir()
 
     def stir(self) -> None:
         """Something may have happened."""
@@ -314,9 +321,7 @@ class Sandboxes:
         del self.by_name[name]
         for key in (sandbox.secret_key, sandbox.publishable_key):
             del self._by_key[key], self._by_header[f"Bearer {key}".encode()]
-        sandbox.freeze()
-        if sandbox.courier:
-            sandbox.courier.stop()
+        sandbox.end()
         sandbox.epoch += 1
         return sandbox
 

@@ -13,9 +13,8 @@ from mock_odus.assumptions import Assumptions
 from mock_odus.basis import Documented
 from mock_odus.engine.bodies import Body
 from mock_odus.engine.errors import Forbidden, Invalid, NotFound, Unauthorized
-from mock_odus.engine.records import Record
+from mock_odus.engine.records import KeyKind, Record
 from mock_odus.engine.views import Links
-from mock_odus.sandbox import KeyKind
 from mock_odus.web import filters, openapi
 from mock_odus.web.openapi import JSON, Codes
 from mock_odus.web.problems import NotJson, Problems, TooLarge

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mock_odus.assumptions import Assumptions
 from mock_odus.engine.bodies import Body
-from mock_odus.engine.records import Record, Stored
-from mock_odus.sandbox import KeyKind
+from mock_odus.engine.records import KeyKind, Record, Stored
 from mock_odus.web.front import Caller
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -51,7 +50,8 @@ class Resource:
     `listers` those that may GET the list.
     Verbs are called with (caller, body) on the collection and with (caller, record, body) on one record.
     `named` are the records that can be read by a name in place of their id, and only that. `instead` tells what to do
-    in place of a call that there is not (`DELETE /invoices/{id}`).
+    in place of a call that there is not (`DELETE /invoices/{id}`). `kept` brings the records, oldest first, of a
+    resource that is no table of the world.
     """
 
     record: type[Stored]
@@ -63,6 +63,7 @@ class Resource:
     remover: Callable[[Caller, Any], Stored] | None = None
     named: dict[str, Callable[[Caller], Stored]] = field(default_factory=dict)
     instead: dict[str, str] = field(default_factory=dict)
+    kept: Callable[[Caller], Iterable[Stored]] | None = None
 
     @property
     def name(self) -> str:

@@ -23,6 +23,7 @@ from mock_odus.api import (
     prices,
     products,
     publishable_keys,
+    request_logs,
     retry_policies,
     secret_keys,
     subscriptions,
@@ -31,9 +32,11 @@ from mock_odus.api import (
 )
 from mock_odus.api.resource import Call, Resource
 from mock_odus.assumptions import Assumptions
+from mock_odus.engine.errors import NotFound
 from mock_odus.engine.records import Record
 from mock_odus.engine.views import view
-from mock_odus.web import listing
+from mock_odus.shapes import mask
+from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import decode, read
 from mock_odus.web.front import Caller
@@ -57,6 +60,7 @@ RESOURCES: tuple[Resource, ...] = (
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
     publishable_keys.publishable_keys,
+    request_logs.request_logs,
 )
 
 
@@ -110,6 +114,9 @@ def _list(resource: Resource) -> Endpoint:
         caller: Caller = request.scope["caller"]
         caller.require(permission, resource.listers)
         query = request.query_params.multi_items()
+        if resource.kept:
+            fields = filters.of_record(resource.record, caller.audience, caller.links)
+            return Answer(listing.rows(fields, list(resource.kept(caller)), query))
         return Answer(listing.records(caller.world, resource.record, query, caller.audience, caller.links))
 
     return endpoint
@@ -182,7 +189,13 @@ def _warn_of_repetition(caller: Caller, key: bytes) -> None:
 
 def _record(resource: Resource, caller: Caller, request: Request) -> Any:
     """The record in the path. NotFound."""
-    return caller.world.get(resource.record, request.path_params["id"])
+    id = request.path_params["id"]
+    if resource.kept:
+        found = [record for record in resource.kept(caller) if record.id == id]
+        if not found:
+            raise NotFound(f"no {resource.record.__name__} has the id '{mask(id)}'")
+        return found[-1]
+    return caller.world.get(resource.record, id)
 
 
 def _shown(record: Record, caller: Caller) -> Struct:

@@ -71,6 +71,12 @@ class WaitQuery(Body, frozen=True):
     timeout: str = "5 seconds"
 
 
+class StreamQuery(Body, frozen=True):
+    """Parameters of the query: after `timeout`, a duration, the stream ends; without one it does not."""
+
+    timeout: str | UnsetType = UNSET
+
+
 class EmitEvent(Body, frozen=True):
     """`subject` is the id of an object of the kind that `type` begins with."""
 

@@ -50,7 +50,8 @@ class Control:
 class Call(Route):
     """A route, and what the API's own document says of it: the endpoint's name is its id, the docstring its summary.
 
-    `answer`, `body` and `query` are the types of what it answers and takes; a `listed` answer is a page of these.
+    `answer`, `body` and `query` are the types of what it answers and takes; a `listed` answer is a page of these,
+    a `streamed` one never ends by itself.
     `refused` are reasons to refuse it beyond those that its form tells.
     """
 
@@ -67,6 +68,7 @@ class Call(Route):
         refused: tuple[type[Exception], ...] = (),
         listed: bool = False,
         as_text: bool = False,
+        streamed: bool = False,
         takes_yaml: bool = False,
         needs_key: bool = True,
     ) -> None:
@@ -74,6 +76,7 @@ class Call(Route):
         self.method = method
         self.listed = listed
         self.as_text = as_text
+        self.streamed = streamed
         self.answer = answer
         self.body = body
         self.query = query

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
-import msgspec
-from msgspec import to_builtins
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from mock_odus import timeline
-from mock_odus.control import deliveries, waits
+from mock_odus.control import deliveries, entries, waits
 from mock_odus.control.answers import (
     AttemptEntry,
     CompletedChallenge,
@@ -26,7 +24,7 @@ from mock_odus.control.answers import (
 )
 from mock_odus.control.bodies import CompleteChallenge, TimelineQuery, WaitQuery
 from mock_odus.control.context import Call, Control, body_of
-from mock_odus.engine import attempts, authorizations, challenges
+from mock_odus.engine import authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Orphan, Payment, Transaction
 from mock_odus.engine.views import Links, view
@@ -150,29 +148,14 @@ def fields_of(entry: type) -> Fields:
 
 
 def _events(sandbox: Sandbox, links: Links) -> Iterator[EventEntry]:
-    """The envelope of each event, with its record as it was."""
-    world = sandbox.world
-    for ordinal, entry in enumerate(world.log):
+    for place, entry in enumerate(sandbox.world.log):
         if entry.kind == "event" and entry.record is not None:
-            yield {
-                "eventId": world.event_id(ordinal),
-                "eventType": entry.name,
-                "timestamp": entry.at,
-                "subject": entry.subject,
-                "data": to_builtins(view(entry.record, "secret", links)),
-            }
+            yield entries.event(sandbox.world, place, entry, links)
 
 
 def _attempts(sandbox: Sandbox, links: Links) -> Iterator[dict[str, Any]]:
-    """Attempts are the transactions, with what is kept privately on each."""
-    for transaction in sandbox.world.table(Transaction).values():
-        row = msgspec.to_builtins(transaction)
-        row |= {
-            "at": transaction.created_at,
-            "transaction": transaction.id,
-            "operation": attempts.OPERATIONS[transaction.type],
-        }
-        yield {name: row[name] for name in AttemptEntry.__annotations__}
+    """Attempts are the transactions."""
+    return map(entries.attempt, sandbox.world.table(Transaction).values())
 
 
 def _deliveries(sandbox: Sandbox, links: Links) -> Iterator[DeliveryEntry]:
@@ -181,9 +164,7 @@ def _deliveries(sandbox: Sandbox, links: Links) -> Iterator[DeliveryEntry]:
 
 
 def _jobs(sandbox: Sandbox, links: Links) -> Iterator[JobEntry]:
-    for entry in sandbox.world.log:
-        if entry.kind == "job":
-            yield {"at": entry.at, "kind": entry.name, "subject": entry.subject, "result": "done"}
+    return (entries.job(entry) for entry in sandbox.world.log if entry.kind == "job")
 
 
 def _misses(sandbox: Sandbox, links: Links) -> Iterator[MissEntry]:

@@ -46,6 +46,8 @@ def _shown(call: Call, schemas: Schemas, codes: Codes) -> Schema:
     told = openapi.answer("what was asked for" if call.method == "GET" else "done", answer)
     if call.as_text:
         told["content"]["text/plain"] = {"schema": {"type": "string"}}
+    if call.streamed:
+        told["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     refusals = openapi.refusals(codes, *_reasons(call))
     return found | {"responses": {str(status): told for status in call.statuses} | refusals}
 

@@ -35,7 +35,7 @@ def read(query: Query) -> tuple[Wait | None, Query]:
     count = told["waitFor"]
     if not (count.isdecimal() and count.isascii() and len(count) <= 6 and 1 <= int(count) <= MOST):
         raise Invalid(f"waitFor must be an integer from 1 to {MOST}, found '{count}'")
-    return Wait(int(count), _seconds(told.get("timeout", DEFAULT))), rest
+    return Wait(int(count), seconds(told.get("timeout", DEFAULT))), rest
 
 
 async def until(sandbox: Sandbox, look: Callable[[], dict[str, Any]], wait: Wait) -> dict[str, Any]:
@@ -45,6 +45,8 @@ async def until(sandbox: Sandbox, look: Callable[[], dict[str, Any]], wait: Wait
     try:
         async with asyncio.timeout(wait.seconds):
             while (page := look())["pagination"]["itemCount"] < wait.entries:
+                if sandbox.is_over:
+                    break
                 await stirred.wait()
                 stirred.clear()
             return page
@@ -54,7 +56,8 @@ async def until(sandbox: Sandbox, look: Callable[[], dict[str, Any]], wait: Wait
         sandbox.watchers.remove(stirred.set)
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """How long is really waited at most. Invalid."""
     try:
         duration = periods.duration(text)
     except (ValueError, OverflowError) as error:

@@ -53,6 +53,7 @@ Operation = Literal["authorize", "capture", "refund", "void"]
 OutcomeStatus = Literal["success", "partial", "failure"]
 DeclineType = Literal["soft_decline", "hard_decline"]
 RetryStrategy = Literal["retry", "retry_later", "change_payment_method", "authenticate"]
+KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
 ChallengeAnswer = Literal["passed", "failed", "cancelled", "abandoned"]
 
 

@@ -24,7 +24,7 @@ from mock_odus.engine.bodies import (
     Text,
     UpdateMerchantConfig,
 )
-from mock_odus.engine.records import ChallengeAnswer, DeclineType
+from mock_odus.engine.records import ChallengeAnswer, DeclineType, KeyKind
 from mock_odus.shapes import Hidden
 
 Name = Annotated[
@@ -236,7 +236,6 @@ class WebhookFaultForm(Body, frozen=True):
     chance: Chance | None = None
 
 
-KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
 Method = Literal["GET", "POST", "DELETE"]
 
 

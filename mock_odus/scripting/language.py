@@ -12,8 +12,8 @@ from msgspec import Struct
 
 from mock_odus.engine.gateways import Answer, Mischief
 from mock_odus.engine.periods import Duration
-from mock_odus.engine.records import Record
-from mock_odus.scripting.forms import KeyKind, WorldForm
+from mock_odus.engine.records import KeyKind, Record
+from mock_odus.scripting.forms import WorldForm
 
 TEST_CARDS: Final = "test_cards"
 """What decides when no rule does: the name of the built-in table."""

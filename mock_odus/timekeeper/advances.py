@@ -60,6 +60,7 @@ async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS, sett
     def look() -> None:
         if sandbox.epoch != epoch:
             raise Conflict(f"sandbox '{sandbox.name}' was reset or restored while its clock was moving")
+        sandbox.stir()
 
     sandbox.advancing = True
     held = settle == "hold" or sandbox.holds_webhooks

@@ -12,11 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_odus.engine import ids
 from mock_odus.engine.errors import Forbidden, Unauthorized
+from mock_odus.engine.records import KeyKind
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
-from mock_odus.journal import RequestJournal
-from mock_odus.sandbox import Credential, KeyKind, Sandbox, Sandboxes
+from mock_odus.journal import LOGGED, Bodies, RequestJournal, bodies, is_json
+from mock_odus.sandbox import Credential, Sandbox, Sandboxes
 from mock_odus.scripting.faults import trouble
 from mock_odus.scripting.language import ApiFault
 from mock_odus.web import cors, faults
@@ -28,7 +29,10 @@ HEALTH = "/_mock/health"
 
 @dataclass(slots=True)
 class Caller:
-    """Who asks, and how. `credential` is None without a key; `refusal` says why a key that was sent is not one."""
+    """Who asks, and how. `credential` is None without a key; `refusal` says why a key that was sent is not one.
+
+    `sent` is the body that was read, as JSON.
+    """
 
     credential: Credential | None
     refusal: str | None
@@ -36,7 +40,9 @@ class Caller:
     headers: dict[bytes, bytes]
     scheme: str
     public_url: str | None
+    journal: RequestJournal
     warning: str | None = None
+    sent: bytes | None = None
 
     @property
     def origin(self) -> str:
@@ -102,6 +108,8 @@ class Front:
         caller = scope["caller"] = self._caller(scope)
         began = perf_counter()
         is_probe = caller.credential is None and scope["path"] == HEALTH
+        is_logged = scope["method"] in LOGGED and not scope["path"].startswith(faults.OTHER_FACES)
+        now, status = "", 0
         if caller.sandbox.ticker:
             caller.sandbox.ticker.follow()
         id = self._probe_id(caller.sandbox) if is_probe else caller.sandbox.next_request()
@@ -117,6 +125,7 @@ class Front:
                 return
 
         async def send_marked(message: Message) -> None:
+            nonlocal now, status
             if message["type"] == "http.response.start":
                 if caller.sandbox.ticker:
                     caller.sandbox.ticker.plan()
@@ -127,8 +136,12 @@ class Front:
                     message["headers"].append((b"x-mock-warning", caller.warning.encode()))
                 if b"origin" in caller.headers:
                     message["headers"] += cors.readable(scope["path"])
-                if not is_probe:
-                    self._note(scope, caller, id, now, message["status"], began, fault)
+                status = message["status"]
+                if not is_probe and not is_logged:
+                    self._note(scope, caller, id, now, status, began, fault)
+            elif is_logged:
+                told = self._bodies(scope, caller, status, message.get("body", b""))
+                self._note(scope, caller, id, now, status, began, fault, told)
             await answer(message)
 
         try:
@@ -149,18 +162,21 @@ class Front:
             message = await receive()
             tickers = [sandbox.ticker for sandbox in self.sandboxes.by_name.values() if sandbox.ticker]
             if message["type"] == "lifespan.startup":
+                for sandbox in self.sandboxes.by_name.values():
+                    sandbox.is_over = False
                 for ticker in tickers:
                     ticker.restart()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                for ticker in tickers:
-                    ticker.stop()
-                for sandbox in self.sandboxes.by_name.values():
-                    if sandbox.courier:
-                        sandbox.courier.stop()
+                self.end()
                 await self._close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def end(self) -> None:
+        """Whoever waits for something gets an answer; the server is about to end."""
+        for sandbox in self.sandboxes.by_name.values():
+            sandbox.end()
 
     def _tell(self, caller: Caller) -> None:
         """Those who listen hear what this request has brought about, with links to where it reached the mock."""
@@ -184,7 +200,7 @@ class Front:
         sandbox = credential.sandbox if credential else self.sandboxes.default
         if scope["path"].startswith("/challenge/"):  # a link names its sandbox, whatever key the browser sends
             sandbox = self.sandboxes.by_name.get(scope["path"].split("/")[2], sandbox)
-        return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url)
+        return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url, self.journal)
 
     def _fault(self, scope: Scope, caller: Caller) -> ApiFault | None:
         """What the scenario does to this request."""
@@ -192,6 +208,14 @@ class Front:
             return None
         key_kind = caller.credential.kind if caller.credential else None
         return trouble(caller.world, scope["method"], scope["path"], key_kind)
+
+    def _bodies(self, scope: Scope, caller: Caller, status: int, answered: bytes) -> Bodies:
+        """What merchants see of a call. A refused body may be anything, and is kept only if it is JSON."""
+        sent = caller.sent
+        if sent and status >= 400 and not is_json(sent):
+            sent = None
+        client = scope.get("client")
+        return bodies(client[0] if client else None, caller.headers.get(b"user-agent"), sent, answered)
 
     def _note(
         self,
@@ -202,6 +226,7 @@ class Front:
         status: int | None,
         began: float,
         fault: ApiFault | None,
+        told: Bodies | None = None,
     ) -> None:
         self.journal.add(
             caller.sandbox.name,
@@ -214,4 +239,5 @@ class Front:
             caller.credential.kind if caller.credential else None,
             perf_counter() - began,
             fault.name if fault else None,
+            told,
         )

@@ -34,8 +34,8 @@ def records(world: World, kind: type[Stored], query: Query, audience: Audience, 
     return _page(ids, table.__getitem__, selection, query, lambda id: view(table[id], audience, links))
 
 
-def rows(fields: Fields, found: list[dict[str, Any]], query: Query) -> dict[str, Any]:
-    """The same for a list of plain rows, such as a journal's. Invalid."""
+def rows(fields: Fields, found: list[Any], query: Query) -> dict[str, Any]:
+    """The same for a list of rows, such as a journal's. Invalid."""
     return _page(range(len(found)), found.__getitem__, filters.parse(fields, query), query, found.__getitem__)
 
 

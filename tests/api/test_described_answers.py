@@ -149,6 +149,8 @@ STORY = [
     ("", "GET /publishable-keys/{public}", None),
     ("", "GET /publishable-keys", None),
     ("", "DELETE /publishable-keys/{public}", None),
+    ("log", "GET /request-logs?sortDirection=desc&method[eq]=DELETE", None),
+    ("", "GET /request-logs/{log}", None),
 ]
 
 

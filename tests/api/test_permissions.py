@@ -91,6 +91,8 @@ TABLE = """
     GET     /publishable-keys/{id}              PUBLISHABLE_KEY_READ
     POST    /publishable-keys/{id}              PUBLISHABLE_KEY_UPDATE
     DELETE  /publishable-keys/{id}              PUBLISHABLE_KEY_DELETE
+    GET     /request-logs                       REQUEST_LOG_READ
+    GET     /request-logs/{id}                  REQUEST_LOG_READ
 """
 ALLOWED = {
     f"{method} {path}": (permission, kinds)

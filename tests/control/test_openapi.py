@@ -69,6 +69,7 @@ STORY = [
     ("", "GET /_mock/journal/jobs?waitFor=1&timeout=5s", None),
     ("", "GET /_mock/journal/misses", None),
     ("", "GET /_mock/journal/orphans", None),
+    ("", "GET /_mock/stream?timeout=1ms", None),
     ("", "GET /_mock/openapi.json", None),
     ("", "DELETE /_mock/scenario", None),
     ("", "GET /_mock/scenario", None),

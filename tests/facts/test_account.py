@@ -93,3 +93,14 @@ def test_the_timezone_moves_a_delayed_capture(odus, advance):
     payment = odus.pay(paymentMethodOptions={"captureMethod": "automaticDelayed", "captureDelay": 1})
     advance("23 hours")  # in the night the clocks of Paris went forward
     assert odus.get(f"/payments/{payment['id']}")["isCaptured"] is True
+
+
+def test_calls_that_change_something_are_logged(odus):
+    """POST and DELETE only, found by the request's id (guides/dashboard/request-logs)."""
+    id = odus("POST", "/customers", {"email": "sam@example.com"}).headers["x-request-id"]
+    odus("GET", "/customers")
+    found = odus("GET", f"/request-logs?requestId[eq]={id}").body["data"]
+    assert [("POST", "/customers", "secretKey")] == [
+        (log["method"], log["endpoint"], log["initiator"]) for log in found
+    ]
+    assert {"POST", "DELETE"} >= {log["method"] for log in odus("GET", "/request-logs?pageSize=100").body["data"]}
