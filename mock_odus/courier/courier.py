@@ -40,7 +40,7 @@ class Courier:
         if self._epoch != sandbox.epoch or self._is_behind:
             self._epoch, self._is_behind = sandbox.epoch, False
             self._queues, self._tasks = {}, {}  # what is under way in the world that was ends by itself
-            found = sorted(deliveries.ready(sandbox.world), key=lambda delivery: delivery.event)
+            found = deliveries.ready(sandbox.world)
         for delivery in found:
             self._push(delivery)
 

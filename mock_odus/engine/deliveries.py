@@ -5,6 +5,8 @@ The courier sends; here stands what is due, and what follows from the answer (gu
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from msgspec.structs import replace
 
 from mock_odus.engine import periods
@@ -49,9 +51,10 @@ def skip(world: World) -> None:
 
 
 def ready(world: World) -> list[Delivery]:
-    """What may be sent now: the first of each lane that does not wait for the time of another attempt."""
+    """What may be sent now, in its order: the first of each lane that does not wait for another attempt's time."""
     firsts = (lane.waiting[0] for lane in world.table(Lane).values())
-    return [world.get(Delivery, id) for id in firsts if not world.find(Job, f"{JOB}/{id}")]
+    found = [world.get(Delivery, id) for id in firsts if not world.find(Job, f"{JOB}/{id}")]
+    return sorted(found, key=attrgetter("turn"))
 
 
 def waiting(world: World) -> int:
@@ -150,7 +153,7 @@ def _tell(world: World, subscriber: WebhookSubscriber, place: int) -> list[Deliv
         found = _twisted(world, first, mischief)
     swapped = world.find(Swapped, subscriber.id)
     if swapped and swapped.delivery != first.id:
-        found.append(_free(world, world.get(Delivery, swapped.delivery)))
+        found.append(_free(world, replace(world.get(Delivery, swapped.delivery), after=place)))
     return found
 
 

@@ -35,7 +35,8 @@ class Delivery(Kept, frozen=True):
     """One attempt to tell a subscriber of an event; another attempt is another record.
 
     `event` is the event's place in the log. `at` is when it is due, and then when it was sent. `refused` is one to an
-    address that the mock does not post to. `duration_ms` is real time. `lane` is the lane in which it waits.
+    address that the mock does not post to. `duration_ms` is real time. `lane` is the lane in which it waits, and
+    `after` the event after which it is told when the scenario has swapped the two.
     """
 
     event: int
@@ -50,6 +51,12 @@ class Delivery(Kept, frozen=True):
     error: str | None = None
     duration_ms: int | None = None
     twist: Twist | None = None
+    after: int | None = None
+
+    @property
+    def turn(self) -> tuple[int, bool]:
+        """Orders the deliveries that may be sent now."""
+        return (self.event, False) if self.after is None else (self.after, True)
 
 
 class Lane(Kept, frozen=True):
