@@ -29,6 +29,7 @@ from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import HostClock, Sandboxes, Settings
 from mock_odus.scripting import loader
 from mock_odus.scripting.language import Mode, Scenario
+from mock_odus.scripting.summaries import summaries
 from mock_odus.timekeeper.ticking import RealClock
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
@@ -107,7 +108,7 @@ def _control(
         return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders, sent=sent)
 
     codes = Problems(assumed.status_codes).status
-    return Control(sandboxes, RequestJournal(), find, read_document, allowed_hosts, codes)
+    return Control(sandboxes, RequestJournal(), find, read_document, lambda: summaries(folders), allowed_hosts, codes)
 
 
 class Server:

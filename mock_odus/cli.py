@@ -127,6 +127,42 @@ def check(files: tuple[Path, ...]) -> None:
     sys.exit(code)
 
 
+@main.command()
+@click.argument("file")
+@_FOLDER
+def ids(file: str, scenarios: Path | None) -> None:
+    """Print the ids of what the scenario FILE names (a file or a name); they are the same in every run."""
+    from mock_odus import assumptions
+    from mock_odus.scripting import loader
+
+    prefixes = assumptions.load().for_engine().prefixes
+    found = _or_exit(lambda: loader.find(file, [scenarios] if scenarios else [], prefixes=prefixes)).ids
+    lines = [(f"{kind}.{name}", id) for kind, named in found.items() for name, id in named.items()]
+    width = max((len(name) for name, _ in lines), default=0)
+    for name, id in lines:
+        click.echo(f"{name:<{width}}  {id}")
+
+
+@main.command(context_settings=SETTINGS)
+@_FOLDER
+def scenarios(scenarios: Path | None) -> None:
+    """List the scenarios that can be named: those that come with the package, and your own."""
+    from mock_odus.scripting.summaries import summaries
+
+    found = summaries([scenarios] if scenarios else [])
+    width = max(map(len, found))
+    for name, about in found.items():
+        click.echo(f"{name:<{width}}  {about}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors."""
+    from mock_odus import scenario_schema
+
+    click.echo(scenario_schema.as_text())
+
+
 @main.command(context_settings=SETTINGS)
 @click.argument("scenario")
 @_FOLDER

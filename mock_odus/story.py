@@ -69,7 +69,7 @@ def _subscribe(world: World, customer: str, price: Price) -> None:
 
 
 def _pay(world: World, payment: Payment) -> Payment:
-    """So many tries at a payment; whoever is challenged proves who they are."""
+    """So many tries at a payment; whoever is challenged proves who they are, but for those who never answer."""
     for _ in range(TRIES):
         card = CardDetails(number="4242424242424242", exp_month=12, exp_year=world.now[:4], cvv="100")
         body = AuthorizePayment(type="card", card=card, return_url="https://shop.example/thanks")
@@ -77,6 +77,6 @@ def _pay(world: World, payment: Payment) -> Payment:
         waiting = challenges.pending(world, payment)
         if waiting and not waiting.answer:
             payment = authorizations.finish_challenge(world, waiting, "passed")
-        if payment.status == "succeeded":
+        if payment.status != "open":
             break
     return payment

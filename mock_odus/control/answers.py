@@ -66,6 +66,13 @@ class ScenarioAnswer(TypedDict):
     world: dict[str, dict[str, str]]
 
 
+class ScenarioSummary(TypedDict):
+    """A scenario that can be named, and the first sentence of what it says about itself."""
+
+    name: str
+    about: str
+
+
 class RuleAnswer(TypedDict):
     """A rule as it could be written, with its hits. `spent` when it will not serve again."""
 

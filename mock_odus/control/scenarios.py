@@ -6,7 +6,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_odus.control.answers import RuleAnswer, ScenarioAnswer
+from mock_odus.control.answers import RuleAnswer, ScenarioAnswer, ScenarioSummary
 from mock_odus.control.bodies import Document, LoadScenario, SentScenario
 from mock_odus.control.context import Call, Control
 from mock_odus.engine.errors import Invalid
@@ -23,6 +23,11 @@ def routes(control: Control) -> list[Call]:
     async def get_scenario(request: Request) -> Response:
         """Tells the running scenario, and the ids of what it named."""
         return Answer(_scenario(control.sandbox(request)))
+
+    async def list_scenarios(request: Request) -> Response:
+        """Lists the scenarios that can be named: those that come with the mock, and those of its folder."""
+        control.sandbox(request)
+        return Answer([{"name": name, "about": about} for name, about in control.summaries().items()])
 
     async def load_scenario(request: Request) -> Response:
         """Runs another scenario in a new world, or in the one there is."""
@@ -63,6 +68,7 @@ def routes(control: Control) -> list[Call]:
         return Answer(shown[0])
 
     return [
+        Call("GET", "/_mock/scenarios", list_scenarios, list[ScenarioSummary]),
         Call("GET", "/_mock/scenario", get_scenario, ScenarioAnswer),
         Call(
             "PUT",

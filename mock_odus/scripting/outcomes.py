@@ -38,7 +38,7 @@ _PLAIN: dict[str, Outcome] = {
     **{code: Declined(code) for code in ERROR_CODES},
 }
 # What says nothing by its name alone.
-_NEEDY = {
+NEEDY = {
     "decline": "needs a code: {decline: insufficient_funds}",
     "error": "needs an HTTP status: {error: 503}",
     "fail_later": "needs a time: {fail_later: {after: 2 days}}",
@@ -135,7 +135,7 @@ class _Reading:
             self.findings.add(path, f"must name exactly one outcome, found {found}")
             return ()
         word, given = words[0], tree[words[0]]
-        if word in self.detailed and (given not in _NOTHING or word in _NEEDY):
+        if word in self.detailed and (given not in _NOTHING or word in NEEDY):
             return self.detailed[word](given, (*path, word))
         if given not in _NOTHING:
             self.findings.add((*path, word), f"takes nothing beside latency, found {shown(given)}")
@@ -144,7 +144,7 @@ class _Reading:
 
     def word(self, word: str, path: Path) -> tuple[Outcome, ...]:
         if word not in _PLAIN:
-            self.findings.add(path, _NEEDY.get(word) or _unknown(word, WORDS))
+            self.findings.add(path, NEEDY.get(word) or _unknown(word, WORDS))
             return ()
         if word in ("challenge", "frictionless"):
             self.belongs(word, ("authorize",), path)

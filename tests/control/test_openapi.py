@@ -70,6 +70,7 @@ STORY = [
     ("", "GET /_mock/journal/misses", None),
     ("", "GET /_mock/journal/orphans", None),
     ("", "GET /_mock/stream?timeout=1ms", None),
+    ("", "GET /_mock/scenarios", None),
     ("", "GET /_mock/openapi.json", None),
     ("", "DELETE /_mock/scenario", None),
     ("", "GET /_mock/scenario", None),

@@ -473,3 +473,32 @@ def test_help_explains_each_command(command):
     assert (0, 0) == (short.returncode, long.returncode)
     assert short.stdout == long.stdout
     assert "Usage:" in short.stdout
+
+
+def test_ids_are_told():
+    """Those that the running sandbox has, by kind and name."""
+    told = dict(line.split() for line in run("ids", "starter").stdout.splitlines())
+    with serving("--port", 0) as server:
+        line = HTTPConnection(urlsplit(server["url"]).netloc, timeout=10)
+        line.request("GET", "/_mock/scenario")
+        world = json.loads(line.getresponse().read())["world"]
+        line.close()
+    assert {f"{kind}.{name}": id for kind, named in world.items() for name, id in named.items()} == told
+
+
+def test_ids_of_nothing_that_is_known():
+    """A name that is none gets the nearest, and exit code 2."""
+    told = run("ids", "startr")
+    assert (2, "") == (told.returncode, told.stdout)
+    assert "did you mean 'starter'?" in told.stderr
+
+
+def test_scenarios_are_listed(tmp_path):
+    """The shipped ones and those of a folder, each with its first sentence; a broken one spoils nothing."""
+    (tmp_path / "mine.yaml").write_text("version: 1\nname: mine\nabout: It rains. All day.\n", encoding="utf-8")
+    (tmp_path / "broken.yaml").write_text("- [\n", encoding="utf-8")
+    told = run("scenarios", "--scenarios", tmp_path)
+    found = dict(line.split(maxsplit=1) for line in told.stdout.splitlines())
+    assert (0, "It rains.") == (told.returncode, found["mine"])
+    assert found["three_strikes"].startswith("Jane's first renewal is declined three times")
+    assert "mock-odus check broken.yaml" in found["broken"]

@@ -181,7 +181,7 @@ ROUTES = [
     *("DELETE /secret-keys/{id}", "POST /secret-keys/{id}/rotate"),
     *("GET /publishable-keys", "POST /publishable-keys", "GET /publishable-keys/{id}"),
     *("POST /publishable-keys/{id}", "DELETE /publishable-keys/{id}"),
-    *("GET /request-logs", "GET /request-logs/{id}"),
+    *("GET /_mock/scenarios", "GET /request-logs", "GET /request-logs/{id}"),
     *("GET /openapi.json", "GET /_mock/openapi.json"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
     *("POST /_mock/clock/freeze", "POST /_mock/clock/tick"),

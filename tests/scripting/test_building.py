@@ -25,14 +25,6 @@ def test_shipped_scenarios_run(world, prefixes, name):
     invariants.check(world)
 
 
-def test_the_index_names_every_scenario():
-    """The list for readers has one line for each scenario."""
-    lines = (loader.shipped() / "README.md").read_text(encoding="utf-8").splitlines()
-    assert [f"| [{name}]({name}.yaml)" for name in loader.available()] == [
-        line.partition(" |")[0] for line in lines if line.startswith("| [")
-    ]
-
-
 def test_the_starter(world, prefixes):
     """The starter holds two gateways, a cascade as the default for cards, two prices, a customer with a saved card."""
     ids = building.build(world, loader.find("starter", prefixes=prefixes)).ids
