@@ -6,12 +6,12 @@ project that has the plugin installed and does not use it pays nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
 
     from mock_odus.driver import Driver
 
@@ -85,12 +85,32 @@ def odus(request: pytest.FixtureRequest, _odus_sandboxes: _Sandboxes) -> Iterato
             payment = odus.pay(2999)
             assert 500 == odus.payments.reverse(payment, amount=500).amountReversed
     """
-    sandbox = _odus_sandboxes.open(request.node)
+    sandbox = _odus_sandboxes.open(request.node, _marked(request.node))
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ODUS_BASE_URL", sandbox.url)
         environment.setenv("ODUS_SECRET_KEY", sandbox.secret_key)
         environment.setenv("ODUS_PUBLISHABLE_KEY", sandbox.publishable_key)
         yield sandbox
+
+
+@pytest.fixture
+def odus_factory(request: pytest.FixtureRequest, _odus_sandboxes: _Sandboxes) -> Callable[..., Driver]:
+    """Makes further accounts in one test, each a handle as `odus` is. Its arguments are those of the marker, which does
+    not hold for them. Example:
+
+        def test_two_merchants_never_meet(odus, odus_factory):
+            other = odus_factory(scenario="three_strikes")
+            other.pay(2999)
+            assert [] == odus.payments.list()
+    """
+
+    def make(**asked: Any) -> Driver:
+        for name in asked:
+            if name not in ARGUMENTS:
+                raise TypeError(f"odus_factory has no argument '{name}'{_nearest(name)}")
+        return _odus_sandboxes.open(request.node, asked)
+
+    return make
 
 
 # --- Hooks -----------------------------------------------------------------------------------------------------------
@@ -103,15 +123,14 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     Here, and not in the fixture's teardown, where that would be an error beside a passed test.
     """
     result = yield
-    sandbox = item.stash.get(_SANDBOX, None)
-    marked = _marked(item) if sandbox else {}
-    if sandbox and (missed := _missed(sandbox)):
-        raise _failure(f"{_MISSED}:\n{_lines(missed)}")
-    if sandbox and not marked.get("allow_unused"):
-        unused = sandbox.unused_rules(named=bool(marked.get("strict")))
-        if unused:
+    for account in item.stash.get(_ACCOUNTS, ()):
+        if missed := _missed(account.sandbox):
+            raise _failure(f"{account.title}{_MISSED}:\n{_lines(missed)}")
+        if account.asked.get("allow_unused"):
+            continue
+        if unused := account.sandbox.unused_rules(named=bool(account.asked.get("strict"))):
             raise _failure(
-                f"rules never used:\n{_lines(unused)}\n"
+                f"{account.title}rules never used:\n{_lines(unused)}\n"
                 "No charge fitted them, or a rule above them answered first. "
                 "If that is meant: @pytest.mark.odus(allow_unused=True)"
             )
@@ -120,18 +139,21 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Adds the story to the first report that failed, and deletes the sandbox after the last one.
+    """Adds the story to the first report that failed, and deletes the sandboxes after the last one.
 
     The fixture's own teardown would be too early: that of another fixture may still fail.
     """
     report = yield
-    sandbox = item.stash.get(_SANDBOX, None)
-    if sandbox and report.failed and item.stash.get(_TOLD, None) is not sandbox:
-        item.stash[_TOLD] = sandbox
-        report.sections.append(("odus timeline", _story(sandbox)))
-    if sandbox and report.when == "teardown":
-        item.stash[_SANDBOXES].delete(sandbox)
-        del item.stash[_SANDBOX]
+    accounts = item.stash.get(_ACCOUNTS, None)
+    if accounts and report.failed and item.stash.get(_TOLD, None) is not accounts:
+        item.stash[_TOLD] = accounts
+        for account in accounts:
+            about = f" of {account.sandbox.name}" if account.title else ""
+            report.sections.append((f"odus timeline{about}", _story(account.sandbox)))
+    if accounts and report.when == "teardown":
+        for account in accounts:
+            account.maker.delete(account.sandbox)
+        del item.stash[_ACCOUNTS]
     return report
 
 
@@ -150,11 +172,10 @@ class _Sandboxes:
         self.left: set[Driver] = set()
         self.connection = Connection(url)
 
-    def open(self, item: pytest.Item) -> Driver:
-        """The sandbox of a test, as its marker and the options say."""
+    def open(self, item: pytest.Item, marked: dict[str, Any]) -> Driver:
+        """A sandbox for a test, as `marked` and the options say."""
         from mock_odus.driver import Driver, OdusApiError
 
-        marked = _marked(item)
         self.count += 1
         try:
             sandbox = Driver.open(
@@ -173,8 +194,9 @@ class _Sandboxes:
         except OSError as error:
             raise _failure(f"the sandbox of this test could not be made: {error}") from None
         self.left.add(sandbox)
-        item.stash[_SANDBOX] = sandbox
-        item.stash[_SANDBOXES] = self
+        accounts = item.stash.setdefault(_ACCOUNTS, [])
+        title = f"account {sandbox.name}: " if accounts else ""
+        accounts.append(_Account(sandbox, marked, self, title))
         return sandbox
 
     def delete(self, sandbox: Driver) -> None:
@@ -194,12 +216,20 @@ class _Sandboxes:
         self.connection.close()
 
 
+class _Account(NamedTuple):
+    """A sandbox of a test, and what was asked for it. `title` begins messages about a test's further ones."""
+
+    sandbox: Driver
+    asked: dict[str, Any]
+    maker: _Sandboxes
+    title: str
+
+
 _MISSED = "charges that no rule fitted, though the scenario says `unmatched: fail`"
 
 _OWN_SERVER = pytest.StashKey[str]()
-_SANDBOX = pytest.StashKey["Driver"]()
-_SANDBOXES = pytest.StashKey[_Sandboxes]()
-_TOLD = pytest.StashKey["Driver"]()
+_ACCOUNTS = pytest.StashKey[list[_Account]]()
+_TOLD = pytest.StashKey[list[_Account]]()
 
 
 def _marked(item: pytest.Item) -> dict[str, Any]:

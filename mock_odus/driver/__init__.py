@@ -17,11 +17,13 @@ from mock_odus.driver import documents, slices
 from mock_odus.driver.collection import Collection, id_of, query_of
 from mock_odus.driver.connection import Connection, OdusApiError
 from mock_odus.driver.documents import Document
+from mock_odus.driver.expecting import Expecting
 from mock_odus.driver.paying import NotPaid, Paying
 from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
 from mock_odus.driver.signatures import is_genuine
 
 if TYPE_CHECKING:
+    from mock_odus.driver.app_clock import AppClock
     from mock_odus.driver.webhooks import Handler, Taking, Webhooks
 
 __all__ = [
@@ -78,6 +80,8 @@ class Driver(Paying):
         self._missed: list[Record] = []
         self._webhooks: Webhooks | None = None
         self._taking: Taking | None = None
+        self._app_clock: AppClock | None = None
+        self._expecting = Expecting(self)
         self.payments = Collection(self, "payments")
         self.transactions = Collection(self, "transactions")
         self.customers = Collection(self, "customers")
@@ -94,6 +98,7 @@ class Driver(Paying):
         self.merchant_configs = Collection(self, "merchant_configs")
         self.secret_keys = Collection(self, "secret_keys")
         self.publishable_keys = Collection(self, "publishable_keys")
+        self.request_logs = Collection(self, "request_logs")
 
     @classmethod
     def open(
@@ -176,6 +181,13 @@ class Driver(Paying):
 
         With `on_webhook` the clock stops wherever a webhook is to be taken, and goes on when it was.
         """
+        report = self._advance(by, to, until, dry_run, max_steps)
+        self._moved()
+        return report
+
+    def _advance(
+        self, by: str | None, to: str | None, until: str | None, dry_run: bool, max_steps: int | None
+    ) -> Record:
         told = {"by": by, "to": to, "until": until, "dryRun": dry_run or None, "maxSteps": max_steps}
 
         def ask(told: Mapping[str, Any]) -> Record:
@@ -195,6 +207,22 @@ class Driver(Paying):
         """What falls due next: `at`, `kind` and `subject` of up to ten jobs."""
         return list(self.get("/_mock/clock")["agenda"])
 
+    def freeze_app_clock(self) -> AppClock:
+        """Holds the clock of this process at the sandbox's, and moves it along, inside `with`. Needs time-machine.
+
+        For an app that runs in the test's own process and looks at the time of day. Each webhook taken by
+        `on_webhook` is taken at its own instant. Example:
+        `with odus.freeze_app_clock(): odus.advance(by="1 month")`
+        """
+        from mock_odus.driver.app_clock import AppClock
+
+        return AppClock(self)
+
+    def _moved(self) -> None:
+        """The sandbox's clock may have been moved."""
+        if self._app_clock is not None:
+            self._app_clock.move(self.now)
+
     # --- The outside world -------------------------------------------------------------------------------------------
 
     def scenario(self, scenario: str | Mapping[str, Any] | os.PathLike[str]) -> Record:
@@ -213,6 +241,7 @@ class Driver(Paying):
         if isinstance(scenario, Mapping):
             self._wrote(scenario)
         self._begin(answer)
+        self._begin_anew()
         return answer
 
     def rule(self, rule: Mapping[str, Any]) -> Record:
@@ -304,6 +333,7 @@ class Driver(Paying):
         self._ask("POST", f"/_mock/sandboxes/{self.name}/reset", {})
         self._ids = None
         self._taking = None
+        self._begin_anew()
 
     def snapshot(self, name: str) -> Record:
         """Keeps the world under a name (1 to 64 of `a-z`, `0-9` and `-`), for `restore`."""
@@ -315,6 +345,13 @@ class Driver(Paying):
         self.post(f"/_mock/snapshots/{quote(name, safe='')}/restore")
         self._ids = None
         self._may_miss = True  # whatever ran then
+        self._expecting.restart()
+        self._moved()
+
+    def _begin_anew(self) -> None:
+        """The world is another one, without a past."""
+        self._expecting.told = 0
+        self._moved()
 
     def digest(self) -> str:
         """A hash of the whole world: equal worlds, equal digests."""
@@ -337,6 +374,14 @@ class Driver(Paying):
         Example: `assert 1 == len(odus.events(event_type="payment.created"))`
         """
         return self._list("/_mock/journal/events", filters)
+
+    def expect_events(self, types: Sequence[str]) -> None:
+        """Exactly these types of events have happened, in this order, since the last call of this, or since the world
+        began: AssertionError shows the difference. Example:
+
+        `odus.expect_events(["payment.created", "payment.updated"])`
+        """
+        self._expecting.events(types)
 
     def misses(self, **filters: Any) -> Page:
         """Charges that no rule fitted though the scenario says `unmatched: fail`: `at`, the facts of the `charge`, and

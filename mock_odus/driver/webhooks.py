@@ -163,6 +163,8 @@ class Taking:
         from mock_odus.driver.connection import OdusApiError
 
         headers = {name.lower(): value for name, value in delivery.headers.items()}
+        if self._driver._app_clock is not None:
+            self._driver._app_clock.move(headers["x-mock-now"])
         status = _status(self._handler(delivery.body.encode(), headers))
         try:
             answered = self._driver._ask("POST", f"/_mock/deliveries/{delivery.id}/answer", {"status": status})

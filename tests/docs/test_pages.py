@@ -44,7 +44,7 @@ def test_the_pytest_page_shows_tests_that_pass(pytester: pytest.Pytester):
     """The examples of docs/pytest.md, one below the other, pass as they stand."""
     pytester.makepyfile("\n\n".join(blocks("pytest.md", "python")))
 
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=5)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(passed=8)
 
 
 def test_the_subscriptions_page_shows_tests_that_pass(pytester: pytest.Pytester):
