@@ -26,6 +26,7 @@ OPERATIONS = {
 UNDESCRIBED = {
     "/openapi.json": "no part of Odus",
     "/challenge/{sandbox}/{token}": "a page for people",
+    "/sdk/{file}": "files for browsers",
     "/_mock/journal/{name}": "answers nothing but what journals there are",
 }
 

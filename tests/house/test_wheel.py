@@ -31,8 +31,9 @@ def metadata(wheel):
 
 
 def test_it_holds_the_whole_package(wheel):
-    """Every Python and YAML file of the package is in the wheel, and the mark that it is typed."""
-    files = [file for file in (ROOT / "mock_odus").rglob("*") if file.suffix in (".py", ".yaml")]
+    """Every file of the package is in the wheel, those for browsers too, and the mark that it is typed."""
+    kinds = (".py", ".yaml", ".js", ".ts", ".css", ".html")
+    files = [file for file in (ROOT / "mock_odus").rglob("*") if file.suffix in kinds]
     wanted = {str(file.relative_to(ROOT)) for file in files}
 
     assert wanted <= set(wheel.namelist())

@@ -78,6 +78,7 @@ class Acts:
             "/_mock/deliveries/{id}/redeliver": self.delivery,
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
+            "/sdk/{file}": "checkout.js",
         }
 
     def body(self, method, path):
@@ -198,11 +199,13 @@ ROUTES = [
     *("GET /_mock/journal/{name}", "GET /_mock/timeline"),
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
+    "GET /sdk/{file}",
 ]
 # These name the sandbox or the thing in their path; whose key asks does not matter there.
 NAMED = {
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}", "GET /_mock/journal/{name}"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
+    "GET /sdk/{file}",
 }
 STREAM = "GET /_mock/stream"  # needs an event loop: tests/control/test_stream.py
 NOWHERE = "GET /_mock/journal/{name}"  # a 404 that tells which journals there are
