@@ -1,8 +1,8 @@
 """Pages of every origin may call the Odus API: a key is sent by hand, and no cookie stands for one.
 
 The control API and the challenge page are for pages of their own only; the files of the checkout say for themselves who
-may read them, since a browser that kept one without asking as a stranger would find it shut later. Starlette's CORSMiddleware would cost a third of
-a read, also where no browser asks.
+may read them, since a browser that kept one from the mock's own page would find it shut later. Starlette's
+CORSMiddleware would cost a third of a read, also where no browser asks.
 """
 
 from __future__ import annotations

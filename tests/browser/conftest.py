@@ -26,13 +26,17 @@ SHOP = b"""<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="ic
 
 
 class Shop(BaseHTTPRequestHandler):
-    """One page for every path."""
+    """What a test has laid at a path, a type, a policy and a body; else one page for every path."""
 
     def do_GET(self):
+        usual = ("text/html", "", SHOP)
+        kind, policy, body = self.server.pages.get(urlsplit(self.path).path, usual)
         self.send_response(200)
-        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Type", kind)
+        if policy:
+            self.send_header("Content-Security-Policy", policy)
         self.end_headers()
-        self.wfile.write(SHOP)
+        self.wfile.write(body)
 
     def log_message(self, *arguments):
         pass
@@ -69,15 +73,28 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def shop():
-    """The address of a shop."""
+def shop_server():
     server = ThreadingHTTPServer(("127.0.0.1", 0), Shop)
     thread = threading.Thread(target=server.serve_forever)
+    server.pages = {}
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
+    yield server
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def pages(shop_server):
+    """What lies in the shop, by path, until the test ends."""
+    yield shop_server.pages
+    shop_server.pages.clear()
+
+
+@pytest.fixture(scope="session")
+def shop(shop_server):
+    """The address of a shop."""
+    return f"http://127.0.0.1:{shop_server.server_port}"
 
 
 @pytest.fixture(scope="session")
