@@ -1,21 +1,20 @@
 """The challenge page: where a customer is sent to prove who they are (checkout/3ds-and-redirect-handling).
 
-Plain HTML and one form, so that it works without JavaScript. A link works once; later visits say what happened.
+A bank that asks for a code, or PayPal: plain HTML and forms, so that it works without JavaScript. A link works once;
+later visits say what happened.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
-from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from mock_odus.engine import authorizations, challenges
+from mock_odus.browser import pages
+from mock_odus.engine import authorizations, challenges, periods
 from mock_odus.engine.challenges import Challenge, State
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.records import ChallengeAnswer, MethodType, Payment
@@ -25,41 +24,11 @@ from mock_odus.web.bodies import read
 from mock_odus.web.front import Caller
 
 ANSWERS: dict[str, ChallengeAnswer] = {"passed": "passed", "failed": "failed", "cancelled": "cancelled"}
+CODES: dict[str, ChallengeAnswer] = {"1234": "passed", "0000": "failed"}
+"""What the codes do that somebody may type in; any other is asked for again."""
 
 _NAMES: dict[MethodType, str] = {"card": "Card", "paypal": "PayPal", "applePay": "Apple Pay"}
 _OVER: dict[State, str] = {"lapsed": "This link has lapsed", "withdrawn": "This payment was cancelled"}
-
-_STYLE = """
-:root { color-scheme: light dark; --line: #c9ced6; --soft: #5b6472; --go: #14532d; --stop: #8a1c1c; --back: #f3f5f8;
-  --card: #fff; --ink: #16202c; }
-@media (prefers-color-scheme: dark) { :root { --line: #3b4552; --soft: #a4aebb; --go: #1d6b3b; --stop: #a32a2a;
-  --back: #11161c; --card: #1a212a; --ink: #eef2f6; } }
-* { box-sizing: border-box; }
-body { margin: 0; min-height: 100vh; display: grid; grid-template-columns: minmax(0, 1fr);
-  place-items: center; padding: 1rem; overflow-wrap: anywhere; background: var(--back);
-  color: var(--ink); font: 1rem/1.5 system-ui, sans-serif; }
-main { width: 100%; max-width: 26rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px;
-  padding: 1.75rem; }
-.mock { margin: 0 0 1.25rem; font-size: .8125rem; color: var(--soft); }
-main > :last-child { margin-bottom: 0; }
-h1 { margin: 0 0 .5rem; font-size: 1.375rem; line-height: 1.25; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .375rem 1rem; margin: 1.25rem 0; padding: 1rem 0;
-  border: solid var(--line); border-width: 1px 0; }
-dt { color: var(--soft); } dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
-dd:last-of-type { font-size: .75rem; line-height: 2; }
-form { display: grid; gap: .625rem; }
-button, .button { font: inherit; font-weight: 600; padding: .75rem 1rem; border-radius: 8px; cursor: pointer;
-  border: 1px solid transparent; color: #fff; text-align: center; text-decoration: none; }
-.passed { background: var(--go); } .failed { background: var(--stop); }
-.cancelled, .button { background: transparent; border-color: var(--line); color: inherit; }
-.button { display: block; margin-top: 1.25rem; }
-:focus-visible { outline: 3px solid #3b82f6; outline-offset: 2px; }
-"""
-_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{b64encode(sha256(_STYLE.encode()).digest()).decode()}'; img-src data:; "
-    "base-uri 'none'; frame-ancestors *"
-)
-_HEADERS = {"content-security-policy": _POLICY, "cache-control": "no-store", "referrer-policy": "no-referrer"}
 
 
 def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
@@ -81,8 +50,12 @@ def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
         if challenge.state != "pending":
             return _over(request, payment, challenge)
         result = ANSWERS.get(form.get("result", [""])[0])
+        if challenge.means.type == "card" and (code := form.get("code", [""])[0].strip()):
+            result = CODES.get(code)
+            if result is None:
+                return _question(payment, challenge, "This is not the code. Please try again.")
         if result is None:
-            return _page("Please choose", "<p>Press one of the buttons on the page before.</p>", 400)
+            return pages.page("Please choose", "<p>Press one of the buttons on the page before.</p>", status=400)
         payment = authorizations.finish_challenge(sandbox.world, challenge, result)
         back = _back(request, payment, challenge)
         return RedirectResponse(back, 303) if back else _over(request, payment, challenge)
@@ -103,24 +76,51 @@ def _back(request: Request, payment: Payment, challenge: Challenge) -> str | Non
     return challenges.return_url(payment, challenge, caller.links.fill(payment.checkout_key))
 
 
-def _question(payment: Payment, challenge: Challenge) -> Response:
+def _question(payment: Payment, challenge: Challenge, problem: str = "") -> Response:
+    """What the customer is asked, with what was wrong with the answer before."""
     card, is_paypal = challenge.means.card, challenge.means.type == "paypal"
     method = f"{card.brand.capitalize()} ending in {card.last_four}" if card else _NAMES[challenge.means.type]
     rows = [("Amount", money(payment.amount, payment.currency)), ("Pay with", method), ("Payment", payment.id)]
-    if payment.statement_descriptor:
-        rows.insert(0, ("To", payment.statement_descriptor))
+    if merchant := payment.statement_descriptor or _host(payment.return_url):
+        rows.insert(0, ("To", merchant))
     details = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
-    asks = "PayPal asks you to approve this payment." if is_paypal else "Your bank asks you to confirm this payment."
-    yes, no = ("Approve", "Decline") if is_paypal else ("Yes, pass the challenge", "Fail the challenge")
-    return _page(
-        "Do you want to pay?" if is_paypal else "Is this you?",
-        f"""<p>{asks}</p><dl>{details}</dl>
-<form method="post">
+    until = escape(_people(periods.due(challenge.created_at, challenges.LAPSE)))
+    lapse = f'<p class="small">This request lapses on {until}.</p>'
+    if is_paypal:
+        body = f"""<p>Approve this payment with your PayPal balance.</p><dl>{details}</dl>
+<form method="post">{_buttons("Approve", "Decline")}</form>{lapse}"""
+        return pages.page("Do you want to pay?", body, look="paypal", brand="PayPal")
+    wrong = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
+    body = f"""<p>We have sent you a code. Enter it to confirm this payment.</p><dl>{details}</dl>
+<form method="post" class="code">
+<label for="code">Confirmation code</label>
+<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="8" required{wrong}>
+<p id="problem" class="problem" role="alert">{escape(problem)}</p>
+<button class="confirm">Confirm payment</button>
+</form>{lapse}"""
+    bar = f"""<form method="post" class="bar" aria-label="Answers of the mock">
+<p>mock_odus · nobody sends a code: <b>1234</b> passes, <b>0000</b> fails</p>
+{_buttons("Yes, pass the challenge", "Fail the challenge")}
+</form>"""
+    return pages.page("Is this you?", body, look="bank", brand="Sample Bank", bar=bar)
+
+
+def _buttons(yes: str, no: str) -> str:
+    return f"""
 <button class="passed" name="result" value="passed">{yes}</button>
 <button class="failed" name="result" value="failed">{no}</button>
 <button class="cancelled" name="result" value="cancelled">Cancel and go back</button>
-</form>""",
-    )
+"""
+
+
+def _host(url: str | None) -> str:
+    """Who asks for the money, when the payment does not say it: the shop that gets the customer back."""
+    return (urlsplit(url).hostname or "") if url else ""
+
+
+def _people(instant: str) -> str:
+    """`2026-01-02 at 00:00 UTC`"""
+    return f"{instant[:10]} at {instant[11:16]} UTC"
 
 
 def _over(request: Request, payment: Payment, challenge: Challenge) -> Response:
@@ -136,31 +136,9 @@ def _over(request: Request, payment: Payment, challenge: Challenge) -> Response:
     back = _back(request, payment, challenge)
     link = f'<a class="button" href="{escape(back)}">Back to the shop</a>' if back else ""
     title = _OVER.get(challenge.state, "This link has been used")
-    return _page(title, f"<p>{text}</p><p>{status}</p>{link}")
+    return pages.page(title, f"<p>{text}</p><p>{status}</p>{link}")
 
 
 def _unknown() -> Response:
-    return _page("Nothing here", "<p>No challenge has this link. It may belong to a sandbox that is gone.</p>", 404)
-
-
-def _page(title: str, body: str, status: int = 200) -> Response:
-    content: Any = f"""<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>{escape(title)} · mock_odus</title>
-<link rel="icon" href="data:,">
-<style>{_STYLE}</style>
-</head>
-<body>
-<main>
-<p class="mock">mock_odus · a simulated page, no money moves</p>
-<h1>{escape(title)}</h1>
-{body}
-</main>
-</body>
-</html>
-"""
-    return HTMLResponse(content, status, headers=_HEADERS)
+    text = "<p>No challenge has this link. It may belong to a sandbox that is gone.</p>"
+    return pages.page("Nothing here", text, status=404)

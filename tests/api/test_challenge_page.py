@@ -113,6 +113,38 @@ def test_a_passed_challenge_may_still_be_declined(api):
     assert "success=false" in answer.headers["location"]
 
 
+@pytest.mark.parametrize(("code", "success"), [("1234", "true"), ("0000", "false"), ("+1234+", "true")])
+def test_a_code_answers_too(api, waiting, code, success):
+    """A customer may type the code of the bank: one passes, one fails."""
+    payment, path = waiting()
+    answer = api.with_key(None).post(path, raw=f"code={code}".encode(), headers=FORM)
+
+    assert 303 == answer.status
+    assert f"https://shop.example/back?success={success}&payment={payment['id']}" == answer.headers["location"]
+
+
+@pytest.mark.parametrize("code", ["4321", "12345", "passed", "%3Cb%3E"])
+def test_another_code_is_asked_for_again(api, waiting, code):
+    """The page says so, does not repeat it, and the right one still passes."""
+    payment, path = waiting()
+    answer = api.with_key(None).post(path, raw=f"code={code}".encode(), headers=FORM)
+
+    assert 200 == answer.status
+    assert "This is not the code. Please try again." in answer.text
+    assert "<b>" not in answer.text.partition("<article>")[2]
+    assert "requires_action" == api.get(f"/payments/{payment['id']}").json["status"]
+    assert 303 == api.with_key(None).post(path, raw=b"code=1234", headers=FORM).status
+
+
+def test_the_page_says_until_when_it_asks(api, waiting):
+    """The end of the 24 hours, on the sandbox's clock, and who asks: the shop's host when the payment names nobody."""
+    _, path = waiting()
+    page = api.with_key(None).get(path).text
+
+    assert "lapses on 2026-01-02 at 00:00 UTC" in page
+    assert ("To", "shop.example") in Reading(page).pairs
+
+
 def test_a_link_works_once(api, waiting):
     """Pressed again, or another button: nothing changes, and the page says what happened."""
     payment, path = waiting()
@@ -217,6 +249,7 @@ def test_every_page_is_sound_html(api, waiting):
     _, path = waiting()
     stranger = api.with_key(None)
     pages = [stranger.get(path), stranger.post(path, raw=b"", headers=FORM), stranger.get("/challenge/mock/x")]
+    pages.append(stranger.post(path, raw=b"code=9", headers=FORM))
     press(api, path)
     pages.append(stranger.get(path))
 

@@ -26,6 +26,24 @@ def test_a_button_brings_the_customer_back(account, challenged, shop, visit, but
     assert [] == visitor.complaints
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+def test_the_code_of_the_bank_is_asked_until_it_is_right(account, challenged, shop, visit, scripts):
+    """Another code is asked for again at its field; the right one brings the customer back."""
+    visitor = visit(java_script_enabled=scripts)
+    visitor.page.goto(challenged.action.redirectUrl)
+    code = visitor.page.get_by_label("Confirmation code")
+    code.fill("9999")
+    visitor.press("Confirm payment")
+    assert "This is not the code. Please try again." == visitor.page.get_by_role("alert").inner_text()
+    code.fill("1234")
+    code.press("Enter")
+    visitor.page.wait_for_url(f"{shop}/**")
+
+    assert "true" == visitor.came_back[1]["success"]
+    assert "succeeded" == account.payments[challenged.id].status
+    assert [] == visitor.complaints
+
+
 def test_going_back_does_not_answer_twice(account, challenged, shop, visit):
     """The back button and another press: the page says what happened, and nothing changes."""
     visitor = visit()
@@ -121,7 +139,7 @@ def test_every_page_is_accessible(account, challenged, visit, look):
     for _ in pages(account, challenged, visitor):
         found = Axe().run(visitor.page).response["violations"]
 
-        assert [] == [f"{one['id']}: {one['help']}" for one in found]
+        assert [] == [f"{one['id']}: {one['help']} {one['nodes'][0]['html']}" for one in found]
 
 
 @pytest.mark.parametrize("width", [320, 375, 1280])
