@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from mock_odus import assumptions
 from mock_odus.api import routes as api
 from mock_odus.assumptions import Assumptions
-from mock_odus.browser import challenge, sdk
+from mock_odus.browser import challenge, sdk, shop
 from mock_odus.control import routes as control
 from mock_odus.control.context import Control
 from mock_odus.courier.courier import Courier
@@ -74,10 +74,11 @@ def create_app(
         couriers=lambda sandbox: Courier(sandbox, poster),
     )
     faces = _control(assumed, sandboxes, folders, frozenset(allowed_hosts))
-    pages = [*challenge.routes(faces.sandboxes), *sdk.routes()]
+    pages = [*challenge.routes(faces.sandboxes), *sdk.routes(), *shop.routes(faces.sandboxes, lambda: front)]
     routes = [*api.routes(assumed), *control.routes(faces), *pages]
     branches = Branches(routes, Problems(assumed.status_codes, api.hints()))
-    return Front(branches, faces.sandboxes, faces.journal, public_url, poster.close)
+    front = Front(branches, faces.sandboxes, faces.journal, public_url, poster.close)
+    return front
 
 
 def describe(corrections: Path | None = None, *, of_control: bool = False) -> str:

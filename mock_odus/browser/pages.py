@@ -26,7 +26,8 @@ body { margin: 0; min-height: 100vh; display: grid; grid-template: auto 1fr / mi
   background: #10161e; color: #e8edf4; }
 .bar p, .mock { margin: 0; font-size: .8125rem; }
 .bar p { flex-basis: 100%; text-align: center; }
-@media (forced-colors: active) { .bar { background: Canvas; color: CanvasText; } }
+@media (forced-colors: active) { .bar { background: Canvas; color: CanvasText; }
+  .bar button.cancelled { background: ButtonFace; color: ButtonText; } }
 .bar button { padding: .375rem .875rem; min-height: 2.75rem; font-size: .875rem; }
 .bar .cancelled { border-color: #6a7686; color: #e8edf4; }
 main { place-self: center; width: 100%; max-width: 28rem; padding: 1rem; }

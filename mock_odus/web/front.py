@@ -198,7 +198,9 @@ class Front:
             except Unauthorized as error:
                 refusal = error.message
         sandbox = credential.sandbox if credential else self.sandboxes.default
-        if scope["path"].startswith("/challenge/"):  # a link names its sandbox, whatever key the browser sends
+        if scope["path"].startswith(
+            ("/challenge/", "/shop/")
+        ):  # a link names its sandbox, whatever key the browser sends
             sandbox = self.sandboxes.by_name.get(scope["path"].split("/")[2], sandbox)
         return Caller(credential, refusal, sandbox, headers, scope["scheme"], self.public_url, self.journal)
 

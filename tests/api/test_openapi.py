@@ -23,10 +23,16 @@ OPERATIONS = {
     for path, operations in DOCUMENT["paths"].items()
     for method, operation in operations.items()
 }
+SHOP = [
+    *("/shop", "/shop/{sandbox}", "/shop/{sandbox}/shop.css", "/shop/{sandbox}/shop.js"),
+    *("/shop/{sandbox}/checkout/{payment}", "/shop/{sandbox}/result", "/shop/{sandbox}/account"),
+    "/shop/{sandbox}/panel",
+]
 UNDESCRIBED = {
     "/openapi.json": "no part of Odus",
     "/challenge/{sandbox}/{token}": "a page for people",
     "/sdk/{file}": "files for browsers",
+    **dict.fromkeys(SHOP, "pages for people"),
     "/_mock/journal/{name}": "answers nothing but what journals there are",
 }
 

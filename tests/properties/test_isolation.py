@@ -79,6 +79,7 @@ class Acts:
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
             "/sdk/{file}": "checkout.js",
+            "/shop/{sandbox}/checkout/{payment}": self.open["id"],
         }
 
     def body(self, method, path):
@@ -142,14 +143,20 @@ class Acts:
             "/_mock/deliveries/{id}/redeliver": {},
             "/_mock/challenges/{payment}/complete": {"result": "passed"},
             "/challenge/{sandbox}/{token}": b"result=passed",
+            "/shop/{sandbox}": f"price={self.other_plan}".encode(),
+            "/shop/{sandbox}/account": f"do=cancel&subscription={self.names['/subscriptions/{id}']}".encode(),
+            "/shop/{sandbox}/panel": b"by=1+day",
         }[path]
 
     def target(self, path):
         name = self.names.get(path)
-        if name is None:
+        if name is None and not path.startswith("/shop/"):
             return path
         if path.startswith("/challenge"):
             return name
+        if path.startswith("/shop/"):
+            asked = f"?payment={self.open['id']}" if path.endswith("/result") else ""
+            return path.format(sandbox=self.a.name, payment=name) + asked
         head, _, rest = path.partition("{")
         return head + name + rest.partition("}")[2]
 
@@ -200,12 +207,40 @@ ROUTES = [
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *(
+        "GET /shop",
+        "GET /shop/{sandbox}",
+        "POST /shop/{sandbox}",
+        "GET /shop/{sandbox}/shop.css",
+        "GET /shop/{sandbox}/shop.js",
+    ),
+    *(
+        "GET /shop/{sandbox}/checkout/{payment}",
+        "GET /shop/{sandbox}/result",
+        "GET /shop/{sandbox}/account",
+        "POST /shop/{sandbox}/account",
+        "POST /shop/{sandbox}/panel",
+    ),
 ]
 # These name the sandbox or the thing in their path; whose key asks does not matter there.
 NAMED = {
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}", "GET /_mock/journal/{name}"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *(
+        "GET /shop",
+        "GET /shop/{sandbox}",
+        "POST /shop/{sandbox}",
+        "GET /shop/{sandbox}/shop.css",
+        "GET /shop/{sandbox}/shop.js",
+    ),
+    *(
+        "GET /shop/{sandbox}/checkout/{payment}",
+        "GET /shop/{sandbox}/result",
+        "GET /shop/{sandbox}/account",
+        "POST /shop/{sandbox}/account",
+        "POST /shop/{sandbox}/panel",
+    ),
 }
 STREAM = "GET /_mock/stream"  # needs an event loop: tests/control/test_stream.py
 NOWHERE = "GET /_mock/journal/{name}"  # a 404 that tells which journals there are

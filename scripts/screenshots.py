@@ -1,0 +1,81 @@
+"""The pictures of docs/checkout.md: the demo shop, the checkout, the bank and PayPal, in the light and in the dark."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from mock_odus.app import Server, create_app
+from mock_odus.driver import Driver
+
+IMAGES = Path(__file__).parents[1] / "docs" / "images"
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
+WIDE, NARROW = {"width": 960, "height": 720}, {"width": 375, "height": 720}
+
+
+def main() -> None:
+    from playwright.sync_api import sync_playwright
+
+    IMAGES.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        looks: dict[str, dict[str, Any]] = {
+            "": {"viewport": WIDE},
+            "-dark": {"viewport": WIDE, "color_scheme": "dark"},
+            "-phone": {"viewport": NARROW},
+        }
+        for name, options in looks.items():
+            server = Server(create_app(scenario="starter"))
+            server.start()
+            tour(browser.new_context(**options).new_page(), server.url, name)
+            server.stop()
+        browser.close()
+
+
+def tour(page: Any, url: str, look: str) -> None:
+    """Goes through the shop once, with a picture of each page."""
+    odus, home = Driver(url, "skey_mock"), f"{url}/shop/mock"
+
+    def take(name: str) -> None:
+        file = IMAGES / f"{name}{look}.png"
+        page.screenshot(path=file)
+        print(f"{file.name}: {file.stat().st_size // 1024} KB")
+
+    page.goto(home)
+    page.wait_for_load_state("networkidle")
+    take("shop")
+    page.get_by_role("button", name="Buy").first.click()
+    frame = page.frame_locator("#checkout iframe")
+    frame.get_by_role("button", name="Pay $").wait_for()
+    frame.get_by_label("Another card").check()
+    frame.locator("input[name=cardNumber]").fill("4000000000000002")
+    frame.locator("input[name=cardExpiry]").fill("1230")
+    frame.locator("input[name=cardCvc]").fill("123")
+    page.wait_for_timeout(300)
+    take("checkout")
+    frame.get_by_role("button", name="Pay $").click()
+    frame.get_by_role("alert").filter(has_text=".").wait_for()
+    page.wait_for_timeout(300)
+    take("declined")
+    page.goto(page.url + "?fields=separate")
+    page.frame_locator("#number iframe").locator("input").fill("5555555555554444")
+    page.wait_for_timeout(500)
+    take("elements")
+    page.goto(page.url.partition("?")[0])
+    frame.locator("button.paypal").click()
+    page.wait_for_url("**/challenge/**")
+    take("paypal")
+    waiting = odus.pay(4900, card="4000000000003220", return_url=f"{home}/result", statement_descriptor="FERN & FIELD")
+    page.goto(waiting.action.redirectUrl)
+    take("challenge")
+    page.get_by_label("Confirmation code").fill("1234")
+    page.get_by_role("button", name="Confirm payment").click()
+    page.wait_for_url("**/result**")
+    take("result")
+    odus.subscribe(odus.ids["jane"], odus.ids["pro_monthly"])
+    page.goto(f"{home}/account")
+    take("account")
+
+
+main()
