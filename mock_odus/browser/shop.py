@@ -154,6 +154,7 @@ async def _buy(odus: Odus) -> Response:
         {
             "cart": {"items": [{"price": price["id"], "quantity": 1}]},
             "currency": price["currency"],
+            "statementDescriptor": "FERN AND FIELD",
             "customer": customer["id"],
             "paymentMethodOptions": await _payment_methods(odus),
         },
@@ -189,7 +190,7 @@ async def _checkout(odus: Odus) -> Response:
         "returnUrl": f"{odus.origin}{odus.home}/result",
         "locale": query.get("locale", "en"),
         "savedMethods": saved["data"],
-        "appearance": {"theme": "auto", "colors": {}},
+        "appearance": {"theme": "auto", "colors": storefront.COLORS},
     }
     body = storefront.checkout(odus.home, payment, json.dumps(options), is_separate=query.get("fields") == "separate")
     return await _shown(odus, "Checkout", body)

@@ -24,6 +24,9 @@ CARDS = [
 ]
 """Those that show most; guides/testing has the others."""
 
+COLORS = {"accent": "light-dark(#1f5c43, #8fd3b0)", "accentText": "light-dark(#fff, #0b1a13)"}
+"""What the checkout takes over of the looks; those of shop.css."""
+
 SCENARIOS = ("starter", "cascade_failover")
 STEPS = {"1 day": "A day", "1 month": "A month", "renewal": "Next renewal"}
 

@@ -122,7 +122,7 @@ def test_the_panel_loads_another_scenario(account, jane):
     """The shop goes on with the account that the scenario makes."""
     jane.page.get_by_label("Begin anew with").fill("cascade_failover")
     jane.press("Load")
-    jane.page.get_by_text("scenario cascade_failover").wait_for()
+    jane.page.get_by_text("scenario cascade failover").wait_for()
     jane.buy()
     jane.pay()
     jane.page.wait_for_url("**/result**")
