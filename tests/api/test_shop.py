@@ -87,13 +87,9 @@ def test_a_foreign_host_does_not_reach_the_panel(api, home):
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
-        ("", "price=price_x"),
-        ("", ""),
-        ("/account", "subscription=sub_x&do=cancel"),
-        ("/panel", "by=never"),
-        ("/panel", ""),
-    ]
-    + [("/panel", "scenario=..%2Fx")],
+        *(("", "price=price_x"), ("", ""), ("/account", "subscription=sub_x&do=cancel")),
+        *(("/panel", "by=never"), ("/panel", ""), ("/panel", "scenario=..%2Fx")),
+    ],
 )
 def test_what_the_api_refuses_is_a_page(api, home, path, fields):
     """With the API's own words, as text."""
