@@ -23,6 +23,7 @@ class Acts:
         a.advance("1 month")
         owed = a.get(f"/subscriptions/{owing}")["latestInvoice"]
         ending, billed = a.subscribe(plan)["id"], a.subscribe(plan)["id"]
+        self.billed = billed
         a.post(f"/subscriptions/{ending}/cancel")
         self.preview = a.post(f"/subscriptions/{billed}/preview", {"price": self.other_plan})["id"]
         self.open, self.paid, self.waiting = a.create(), a.pay(), a.pay(CHALLENGED)
@@ -144,7 +145,7 @@ class Acts:
             "/_mock/challenges/{payment}/complete": {"result": "passed"},
             "/challenge/{sandbox}/{token}": b"result=passed",
             "/shop/{sandbox}": f"price={self.other_plan}".encode(),
-            "/shop/{sandbox}/account": f"do=cancel&subscription={self.names['/subscriptions/{id}']}".encode(),
+            "/shop/{sandbox}/account": f"do=cancel&subscription={self.billed}".encode(),
             "/shop/{sandbox}/panel": b"by=1+day",
         }[path]
 
