@@ -236,7 +236,7 @@ def test_paypals_page_is_paypals(api, wallets):
     waiting = api.made(f"/payments/{payment['id']}/authorize", {"type": "paypal"})
     browser = api.with_key(None)
     link = waiting["action"]["redirectUrl"].removeprefix(api.url)
-    assert "PayPal asks you to approve this payment." in browser.get(link).text
+    assert "Approve this payment with your PayPal balance." in browser.get(link).text
     declined = browser.post(link, raw=b"result=failed")
     assert (303, True) == (declined.status, "success=false" in declined.headers["location"])
     failed = api.get(f"/payments/{payment['id']}").json
