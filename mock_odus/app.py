@@ -18,7 +18,7 @@ from starlette.types import ASGIApp
 from mock_odus import assumptions
 from mock_odus.api import routes as api
 from mock_odus.assumptions import Assumptions
-from mock_odus.browser import challenge, sdk, shop
+from mock_odus.browser import challenge, dashboard, sdk, shop
 from mock_odus.control import routes as control
 from mock_odus.control.context import Control
 from mock_odus.courier.courier import Courier
@@ -75,6 +75,7 @@ def create_app(
     )
     faces = _control(assumed, sandboxes, folders, frozenset(allowed_hosts))
     pages = [*challenge.routes(faces.sandboxes), *sdk.routes(), *shop.routes(faces.sandboxes, lambda: front)]
+    pages += dashboard.routes(faces.allowed_hosts)
     routes = [*api.routes(assumed), *control.routes(faces), *pages]
     branches = Branches(routes, Problems(assumed.status_codes, api.hints()))
     front = Front(branches, faces.sandboxes, faces.journal, public_url, poster.close)

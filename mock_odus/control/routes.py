@@ -9,8 +9,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mock_odus.control import clock, deliveries, events, guard, journal, sandboxes, scenarios, stream
+from mock_odus.control import clock, deliveries, events, journal, sandboxes, scenarios, stream
 from mock_odus.control.context import Call, Control, Endpoint
+from mock_odus.web import guard
 from mock_odus.web.answers import Answer
 from mock_odus.web.front import Caller
 

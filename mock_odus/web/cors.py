@@ -1,7 +1,8 @@
 """Pages of every origin may call the Odus API: a key is sent by hand, and no cookie stands for one.
 
-The control API, the challenge page and the demo shop are for pages of their own only; the files of the checkout say for
-themselves who may read them, since a browser that kept one from the mock's own page would find it shut later.
+The control API, the dashboard, the challenge page and the demo shop are for pages of their own only; the files of the
+checkout say for themselves who may read them, since a browser that kept one from the mock's own page would find it shut
+later.
 Starlette's CORSMiddleware would cost a third of a read, also where no browser asks.
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from starlette.responses import Response
 from starlette.types import Scope
 
-_SHUT = ("/_mock", "/challenge", "/sdk", "/shop")
+_SHUT = ("/_mock", "/challenge", "/dashboard", "/sdk", "/shop")
 _READABLE = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"x-request-id, x-mock-now, x-mock-warning"),

@@ -17,7 +17,7 @@ from mock_odus.scripting.language import ApiFault, Trouble
 from mock_odus.web.problems import body
 
 LOG = logging.getLogger("mock_odus")
-OTHER_FACES = ("/_mock/", "/challenge/", "/sdk/", "/shop")
+OTHER_FACES = ("/_mock/", "/challenge/", "/dashboard", "/sdk/", "/shop")
 """Where requests go that are none of the Odus API: nothing happens to them."""
 
 _NOTHING_DONE = ("status", "drop_before", "reset", "empty", "hang")

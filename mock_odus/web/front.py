@@ -24,7 +24,8 @@ from mock_odus.web import cors, faults
 from mock_odus.web.problems import broken
 
 LOG = logging.getLogger("mock_odus")
-HEALTH = "/_mock/health"
+QUIET = ("/_mock/health", "/dashboard")
+"""What is asked for without a key over and over, and says nothing of the app under test."""
 
 
 @dataclass(slots=True)
@@ -107,7 +108,7 @@ class Front:
             return
         caller = scope["caller"] = self._caller(scope)
         began = perf_counter()
-        is_probe = caller.credential is None and scope["path"] == HEALTH
+        is_probe = caller.credential is None and scope["path"].startswith(QUIET)
         is_logged = scope["method"] in LOGGED and not scope["path"].startswith(faults.OTHER_FACES)
         now, status = "", 0
         if caller.sandbox.ticker:
@@ -185,7 +186,10 @@ class Front:
             courier.wake()
 
     def _probe_id(self, sandbox: Sandbox) -> str:
-        """Whether the mock is up is asked every few seconds: it may not shift the ids of a sandbox's own requests."""
+        """Whether the mock is up is asked every few seconds, and the dashboard is made of many files.
+
+        Neither may shift the ids of a sandbox's own requests.
+        """
         self._probes += 1
         return "req_" + ids.ksuid(sandbox.world.seconds, sandbox.world.seed, "probe", self._probes)
 

@@ -43,14 +43,18 @@ class Shop(BaseHTTPRequestHandler):
 
 
 class Visit:
-    """A page and what went wrong on it: everything on the console, and every failed request."""
+    """A page and what went wrong on it: everything on the console, and every failed request but those it gave up."""
 
     def __init__(self, context):
         self.page = context.new_page()
         self.complaints = []
         self.page.on("console", lambda message: self.complaints.append(message.text))
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"{request.url} failed"))
+        self.page.on("requestfailed", self._failed)
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"{request.url} failed")
 
     def press(self, name):
         self.page.get_by_role("button", name=name).click()
@@ -132,3 +136,16 @@ def visit(chromium):
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def dashboard(account, visit):
+    """Opens a page of the dashboard of the account: `dashboard("payments")`; options are those of a browser context."""
+
+    def opened(path="", **options):
+        visitor = visit(**options)
+        visitor.page.set_default_timeout(5000)
+        visitor.page.goto(f"{account.url}/dashboard/{account.name}/{path}")
+        return visitor
+
+    return opened

@@ -32,7 +32,7 @@ def metadata(wheel):
 
 def test_it_holds_the_whole_package(wheel):
     """Every file of the package is in the wheel, those for browsers too, and the mark that it is typed."""
-    kinds = (".py", ".yaml", ".js", ".ts", ".css", ".html")
+    kinds = (".py", ".yaml", ".js", ".ts", ".css", ".html", ".svg", ".txt")
     files = [file for file in (ROOT / "mock_odus").rglob("*") if file.suffix in kinds]
     wanted = {str(file.relative_to(ROOT)) for file in files}
 

@@ -1,4 +1,4 @@
-"""Keeps web pages away from the control API: a foreign `Host` or `Origin` is refused."""
+"""Keeps web pages away from what drives the mock: a foreign `Host` or `Origin` is refused."""
 
 from __future__ import annotations
 

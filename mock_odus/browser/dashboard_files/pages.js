@@ -1,0 +1,19 @@
+// Every page of the dashboard, in the order of the navigation. A page is a file in pages/ and a line here.
+
+/** `at` is its path and its file, `group` where the navigation shows it, `owns` the prefix of the ids that lead to it. */
+const page = (at, title, group, owns) => ({ at, title, group, owns, load: () => import(`./pages/${at}.js`) });
+
+export const PAGES = [
+  page("payments", "Payments", "Odus", "pay"),
+  page("find", "Find", null),
+];
+
+const BY_PREFIX = Object.fromEntries(PAGES.filter((one) => one.owns).map((one) => [one.owns, one.at]));
+const SHOWN_ELSEWHERE = ["txn", "pm"]; // by the page of what they belong to, which pages/find.js finds
+
+/** The path of the page that shows what has this id; nothing where no page does. */
+export function pathOf(id) {
+  const prefix = /^([a-z]+)_\w+$/.exec(id ?? "")?.[1];
+  if (BY_PREFIX[prefix]) return `${BY_PREFIX[prefix]}/${id}`;
+  return SHOWN_ELSEWHERE.includes(prefix) ? `find/${id}` : null;
+}

@@ -1,0 +1,92 @@
+// Payments: the list, and one of them with its journey and what can be done with it.
+
+import { html } from "../vendor/htm-preact.js";
+import { useAsked } from "../asked.js";
+import { Copies } from "../parts/copy.js";
+import { Act } from "../parts/dialog.js";
+import { Card, Page } from "../parts/page.js";
+import { Fields, Raw } from "../parts/record.js";
+import { Loading, Trouble } from "../parts/states.js";
+import { Table } from "../parts/table.js";
+import { Id, money, Money, short, Status, When } from "../parts/values.js";
+import { href } from "../router.js";
+
+const STATUSES = ["open", "requires_action", "succeeded", "cancelled"];
+const SHOWN_AS = "unattempted incomplete failed uncaptured succeeded partially_reversed reversed chargeback cancelled".split(" ");
+
+export default ({ id, query }) => (id ? html`<${Payment} key=${id} id=${id} />` : html`<${Payments} query=${query} />`);
+
+const Payments = ({ query }) => html`<${Page} title="Payments" actions=${html`<${NewPayment} />`}>
+  <${Table} path="/payments" query=${query} topics=${["payment."]} label="Payments" open=${(payment) => `payments/${payment.id}`}
+    columns=${[
+      { title: "Payment", show: ({ id }) => html`<code class="id" title=${id}>${short(id)}</code>` },
+      { title: "Amount", sortBy: "amount", isNumber: true, show: (one) => html`<${Money} ...${one} />` },
+      { title: "Status", sortBy: "displayStatus", show: (one) => html`<${Status} is=${one.displayStatus} />` },
+      { title: "Customer", show: ({ customer }) => html`<${Id} id=${customer} />` },
+      { title: "Initiator", sortBy: "initiator", show: (one) => one.offSessionType ?? one.initiator },
+      { title: "Next try", sortBy: "retryNextAt", show: (one) => html`<${When} at=${one.retryNextAt} isShort />` },
+      { title: "Created", sortBy: "createdAt", show: (one) => html`<${When} at=${one.createdAt} isShort />` },
+    ]}
+    filters=${[
+      { name: "displayStatus[eq]", label: "Shown as", options: SHOWN_AS },
+      { name: "status[eq]", label: "Status", options: STATUSES },
+      { name: "amount[gte]", label: "Amount from", hint: "minor units" },
+      { name: "amount[lte]", label: "to", hint: "minor units" },
+      { name: "customer[eq]", label: "Customer", hint: "cus_…" },
+    ]}
+    empty=${{
+      title: "No payments yet",
+      text: "Make one here, pay in the demo shop, or call POST /payments from your application with the secret key of this sandbox.",
+      children: html`<${NewPayment} />`,
+    }} />
+<//>`;
+
+const NewPayment = () => html`<${Act} label="New payment" path="/payments" text="The payment is open; it is charged when it is authorized."
+  fields=${[
+    { name: "amount", label: "Amount in minor units", kind: "number", isRequired: true, value: "4900" },
+    { name: "currency", label: "Currency", isRequired: true, value: "usd" },
+    { name: "customer", label: "Customer", help: "cus_…" },
+    { name: "metadata", label: "Metadata", kind: "keys", help: "One key=value a line" },
+  ]} />`;
+
+function Payment({ id }) {
+  const { data: payment, error, again } = useAsked(`/payments/${id}`, null, ["payment.", "attempt", "challenge"]);
+  const back = [href("payments"), "Payments"];
+  if (!payment) return error ? html`<${Page} title="Payment" back=${back}><${Trouble} error=${error} again=${again} /><//>` : html`<${Loading} />`;
+  const actions = html`<${Actions} payment=${payment} then=${again} /><${Copies} request=${{ path: `/payments/${id}` }} />`;
+  return html`<${Page} title=${money(payment.amount, payment.currency)} back=${back} actions=${actions}
+    about=${html`<${Status} is=${payment.displayStatus} /> <code>${id}</code>`}>
+    <${Card} title="Payment">
+      <${Fields} of=${[
+        ["Status", html`<${Status} is=${payment.status} />`],
+        ["Customer", payment.customer],
+        ["Payment method", payment.paymentMethod],
+        ["Initiator", payment.offSessionType ? `${payment.initiator}, ${payment.offSessionType}` : payment.initiator],
+        ["Capture", payment.captureMethod],
+        ["Captured", html`<${Money} amount=${payment.amountCaptured} currency=${payment.currency} />`],
+        ["Reversed", html`<${Money} amount=${payment.amountReversed} currency=${payment.currency} />`],
+        ["Gateway profile", payment.gatewayProfile],
+        payment.subscriptions.length && ["Subscriptions", payment.subscriptions.map((one) => html`<${Id} id=${one} /> `)],
+        payment.invoices.length && ["Invoices", payment.invoices.map((one) => html`<${Id} id=${one} /> `)],
+        ["Created", payment.createdAt],
+        ["Next try", payment.retryNextAt],
+        ["Metadata", payment.metadata],
+      ]} />
+    <//>
+    <${Raw} of=${payment} />
+  <//>`;
+}
+
+/** What the state of the payment allows; anything else the mock would refuse. */
+function Actions({ payment, then }) {
+  const { id, status, amount, amountCaptured, amountReversed, isCaptured, isChargebacked } = payment;
+  const path = `/payments/${id}`;
+  const isPaid = status === "succeeded" && amount > 0;
+  const part = { name: "amount", label: "Amount in minor units", kind: "number" };
+  return html`
+    ${isPaid && !isCaptured && html`<${Act} label="Capture" path=${`${path}/capture`} then=${then} fields=${[{ ...part, help: "All of it when left empty" }]} />`}
+    ${isPaid && amountReversed < (isCaptured ? amountCaptured : amount) && html`<${Act} label=${isCaptured ? "Refund" : "Void"} path=${`${path}/reverse`} then=${then} fields=${[{ ...part, help: "What is left when left empty" }]} />`}
+    ${["open", "requires_action"].includes(status) && html`<${Act} label="Cancel" title="Cancel the payment" isGrave path=${`${path}/cancel`} then=${then} text="A cancelled payment cannot be opened again." />`}
+    ${isPaid && isCaptured && !isChargebacked && html`<${Act} label="Chargeback" title="Record a chargeback" isGrave path=${`${path}/record-chargeback`} then=${then} text="As if the customer had asked their bank for the money." />`}
+  `;
+}

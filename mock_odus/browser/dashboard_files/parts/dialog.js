@@ -1,0 +1,53 @@
+// A dialog, the browser's own: it holds the keyboard, Escape closes it, and focus goes back to where it was.
+
+import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { useAction } from "../asked.js";
+import { Form } from "./form.js";
+import { Trouble } from "./states.js";
+
+let count = 0;
+
+/** Open as long as it is rendered; `close` is called when the person is done with it. */
+export function Dialog({ title, close, children }) {
+  const own = useRef();
+  const [id] = useState(() => `dialog-${++count}`);
+  useEffect(() => {
+    const before = document.activeElement;
+    own.current.showModal();
+    return () => before?.focus?.();
+  }, []);
+  return html`<dialog ref=${own} aria-labelledby=${id} onClose=${close} onCancel=${(event) => event.target === own.current && close()}>
+    <header>
+      <h2 id=${id}>${title}</h2>
+      <button type="button" class="quiet" aria-label="Close" onClick=${close}>✕</button>
+    </header>
+    ${children}
+  </dialog>`;
+}
+
+/**
+ * A button, and the dialog that it opens: a form of `fields` (see form.js) that sends `method` to `path`. `text` says
+ * what will happen; without fields it asks for a yes. `then` hears the answer. `body` makes the body of what was typed.
+ */
+export function Act({ label, title = label, text, fields = [], method = "POST", path, body, then, isGrave, isQuiet }) {
+  const [isOpen, open] = useState(false);
+  return html`
+    <button type="button" class=${isGrave ? "grave" : isQuiet ? "quiet" : ""} onClick=${() => open(true)}>${label}</button>
+    ${isOpen && html`<${Asking} ...${{ label, title, text, fields, method, path, body, then, isGrave }} close=${() => open(false)} />`}
+  `;
+}
+
+function Asking({ label, title, text, fields, method, path, body = (values) => values, then, isGrave, close }) {
+  const [run, { isBusy, error }] = useAction((answer) => (close(), then?.(answer)));
+  const send = (values) => run(method, path, method === "DELETE" ? undefined : body(values));
+  return html`<${Dialog} title=${title} close=${close}>
+    ${text && html`<p>${text}</p>`}
+    ${fields.length
+      ? html`<${Form} fields=${fields} label=${label} error=${error} isBusy=${isBusy} send=${send} cancel=${close} isGrave=${isGrave} />`
+      : html`<${Trouble} error=${error} />
+          <div class="buttons end">
+            <button type="button" class="quiet" onClick=${close}>Keep it as it is</button>
+            <button type="button" class=${isGrave ? "grave" : "main"} disabled=${isBusy} onClick=${() => send({})}>${label}</button>
+          </div>`}
+  <//>`;
+}

@@ -1,0 +1,64 @@
+// How values look: money, instants, statuses, ids. Whatever the mock answered is put in as text, never as markup.
+
+import { html } from "../vendor/htm-preact.js";
+import { pathOf } from "../pages.js";
+import { href } from "../router.js";
+import { useTimezone } from "../settings.js";
+
+/** Minor units for people: `1,250.00 USD`, as the mock's own texts have it. */
+export function money(amount, currency) {
+  if (amount == null) return "–";
+  const style = { style: "currency", currency: currency || "usd" };
+  const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits;
+  const number = (amount / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${number} ${(currency || "usd").toUpperCase()}`;
+}
+
+export const Money = ({ amount, currency }) => html`<span class="money">${money(amount, currency)}</span>`;
+
+/** An instant to the second, in a timezone: `2026-01-31 09:00:00`. */
+export function instant(text, zone) {
+  if (zone === "UTC") return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
+  const shape = { timeZone: zone, dateStyle: "short", timeStyle: "medium", hourCycle: "h23" };
+  return new Intl.DateTimeFormat("sv", shape).format(new Date(text)); // Swedish dates are written as ISO has them
+}
+
+/** An instant in the chosen timezone; `isShort` leaves out the seconds. The whole instant is its title. */
+export function When({ at, isShort }) {
+  const zone = useTimezone();
+  if (!at) return html`<span class="soft">–</span>`;
+  const text = instant(at, zone);
+  return html`<time datetime=${at} title=${`${at} UTC`}>${isShort ? text.slice(0, 16) : text}</time>`;
+}
+
+const MOODS = {
+  good: "succeeded active paid delivered success approve done passed enabled",
+  bad: "failed failure uncollectible recurring_payment_errored chargeback hard_decline refused",
+  wait: "requires_action incomplete uncaptured pending partial latest_invoice_retrying soft_decline",
+};
+const MOOD = Object.fromEntries(Object.entries(MOODS).flatMap(([mood, words]) => words.split(" ").map((word) => [word, mood])));
+
+/** A status in a word, coloured by how it is: good, bad, waiting, or neither. `mood` says it otherwise. */
+export const Status = ({ is, mood }) =>
+  is == null ? html`<span class="soft">–</span>` : html`<span class=${`status ${mood ?? MOOD[is] ?? "plain"}`}>${String(is).replaceAll("_", " ")}</span>`;
+
+/** An id, with a link to what it names; `text` stands in for it. */
+export function Id({ id, text }) {
+  if (!id) return html`<span class="soft">–</span>`;
+  const path = pathOf(id);
+  const shown = text ?? html`<code class="id" title=${id}>${short(id)}</code>`;
+  return path ? html`<a href=${href(path)}>${shown}</a>` : shown;
+}
+
+/** The prefix and the end of an id, by which people tell them apart; the beginning of all is the time. */
+export const short = (id) => (id.length > 18 ? `${id.slice(0, id.indexOf("_") + 1)}…${id.slice(-8)}` : id);
+
+/** Any value as well as its looks tell: an id, an instant, yes or no, text, or JSON. */
+export function Value({ of: value }) {
+  if (value == null || value === "") return html`<span class="soft">–</span>`;
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value === "object") return Object.keys(value).length ? html`<code>${JSON.stringify(value)}</code>` : html`<span class="soft">–</span>`;
+  if (/^[a-z]+_[A-Za-z0-9]{10,40}$/.test(value)) return html`<${Id} id=${value} />`;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value)) return html`<${When} at=${value} />`;
+  return String(value);
+}
