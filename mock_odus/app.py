@@ -27,7 +27,7 @@ from mock_odus.engine.errors import Invalid
 from mock_odus.engine.world import World
 from mock_odus.journal import RequestJournal
 from mock_odus.sandbox import HostClock, Sandboxes, Settings
-from mock_odus.scripting import loader
+from mock_odus.scripting import library, loader
 from mock_odus.scripting.language import Mode, Scenario
 from mock_odus.scripting.summaries import summaries
 from mock_odus.timekeeper.ticking import RealClock
@@ -111,7 +111,16 @@ def _control(
         return loader.load(text, file="scenario", prefixes=policies.prefixes, world=kept, folders=folders, sent=sent)
 
     codes = Problems(assumed.status_codes).status
-    return Control(sandboxes, RequestJournal(), find, read_document, lambda: summaries(folders), allowed_hosts, codes)
+    return Control(
+        sandboxes,
+        RequestJournal(),
+        find,
+        read_document,
+        lambda: summaries(folders),
+        lambda name: library.text(name, folders),
+        allowed_hosts,
+        codes,
+    )
 
 
 class Server:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -51,6 +52,10 @@ _BLOCKED = ("customer_restricted", "customer_blacklisted")
 
 _GONE = "a gateway that was deleted"
 
+_LOOK_BACK = 20_000  # entries of the log, for how a record was before
+
+_CHANGING = (Payment, Subscription, Invoice)
+
 Mood = Literal["good", "bad", "wait", "plain"]
 
 
@@ -71,12 +76,27 @@ class Line(Struct, frozen=True):
 
 
 def story(
-    world: World, *, payment: str | None = None, subscription: str | None = None, customer: str | None = None
+    world: World,
+    *,
+    payment: str | None = None,
+    subscription: str | None = None,
+    customer: str | None = None,
+    last: int | None = None,
 ) -> list[Line]:
-    """The lines of everything, of one payment, of one subscription and its payments, or of all that is a customer's."""
+    """The lines of everything, of one payment, of one subscription and its payments, or of all that is a customer's.
+
+    `last` asks for so many at the end, which costs little however long the story is.
+    """
     seen: dict[str, Stored] = {}
     belongs = _subjects(world, payment, subscription, customer)
-    return [_line(world, entry, seen) for entry in world.log if belongs(entry)]
+    if last is None:
+        return [_line(world, entry, seen) for entry in world.log if belongs(entry)]
+    log = world.log
+    places = list(islice((place for place in reversed(range(len(log))) if belongs(log[place])), last))[::-1]
+    if places:
+        before = log[max(0, places[0] - _LOOK_BACK) : places[0]]
+        seen |= {entry.subject: entry.record for entry in before if isinstance(entry.record, _CHANGING)}
+    return [_line(world, log[place], seen) for place in places]
 
 
 def render(lines: list[Line], *, colour: bool = False) -> str:
@@ -171,7 +191,7 @@ def _line(world: World, entry: Entry, seen: dict[str, Stored]) -> Line:
         what = entry.name if entry.kind == "attempt" else "challenge"
         rule, gateway = (record.rule, _asked(world, record)) if entry.kind == "attempt" else (None, None)
         return Line(entry.at, entry.kind, what, record.payment, text, rule, mood, gateway)
-    if isinstance(record, Payment | Subscription | Invoice):
+    if isinstance(record, _CHANGING):
         before = seen.get(record.id) or (None if entry.name.endswith(".created") else record)
         seen[record.id] = record
         text, mood = _change(world, before, record)

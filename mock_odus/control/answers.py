@@ -73,6 +73,27 @@ class ScenarioSummary(TypedDict):
     about: str
 
 
+class ScenarioText(ScenarioSummary):
+    """`document` is its text as it was written."""
+
+    document: str
+
+
+class Finding(TypedDict):
+    """What is wrong with a document, and where; line and column are null where it has no place."""
+
+    file: str | None
+    line: int | None
+    column: int | None
+    message: str
+
+
+class Checked(TypedDict):
+    """Nothing is wrong with a document that has no problems."""
+
+    problems: list[Finding]
+
+
 class RuleAnswer(TypedDict):
     """A rule as it could be written, with its hits. `spent` when it will not serve again."""
 

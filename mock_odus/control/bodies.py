@@ -11,6 +11,7 @@ from mock_odus.scripting.forms import Rate
 from mock_odus.scripting.language import Mode
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
+MOST_LINES = 10_000
 Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
 
 
@@ -50,18 +51,19 @@ class SentScenario(Body, frozen=True):
 
 
 class LoadScenario(Body, frozen=True):
-    """Parameters of the query."""
+    """Parameters of the query: whether the world that there is stays, so that the document may use its ids."""
 
     keep_world: bool = False
 
 
 class TimelineQuery(Body, frozen=True):
-    """Parameters of the query."""
+    """Parameters of the query; `last` asks for so many lines at the end only."""
 
     payment: str | UnsetType = UNSET
     subscription: str | UnsetType = UNSET
     customer: str | UnsetType = UNSET
     format: Literal["json", "text", "mermaid"] = "json"
+    last: Annotated[int, Meta(ge=1, le=MOST_LINES)] | UnsetType = UNSET
 
 
 class WaitQuery(Body, frozen=True):

@@ -26,7 +26,8 @@ class Control:
     """The process's own things; `find` and `read_document` turn a name or a text into a scenario.
 
     A text may come with an existing world that it may refer to, and with texts by name that it may extend.
-    `summaries` are those of the scenarios that can be named, and `codes` the status codes of refusals.
+    `summaries` are those of the scenarios that can be named, `text` is the document of one (None when there is none),
+    and `codes` are the status codes of refusals.
     """
 
     sandboxes: Sandboxes
@@ -34,6 +35,7 @@ class Control:
     find: Callable[[str], Scenario]
     read_document: Callable[[str, World | None, Mapping[str, str]], Scenario]
     summaries: Callable[[], dict[str, str]]
+    text: Callable[[str], str | None]
     allowed_hosts: frozenset[str]
     codes: Mapping[type[Exception], int]
 

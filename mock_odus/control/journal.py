@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, get_type_hints
 
@@ -22,7 +23,7 @@ from mock_odus.control.answers import (
     OrphanEntry,
     RequestEntry,
 )
-from mock_odus.control.bodies import CompleteChallenge, TimelineQuery, WaitQuery
+from mock_odus.control.bodies import MOST_LINES, CompleteChallenge, TimelineQuery, WaitQuery
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine import authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
@@ -31,7 +32,7 @@ from mock_odus.engine.views import Links, view
 from mock_odus.engine.webhooks import Delivery
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting.misses import Miss
-from mock_odus.shapes import nearest, one_of
+from mock_odus.shapes import nearest, one_of, shown
 from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
 from mock_odus.web.filters import Fields
@@ -101,7 +102,7 @@ def routes(control: Control) -> list[Route]:
             told = (f"{name} is not a parameter of the timeline{nearest(name, known)}" for name in sorted(unknown))
             raise Invalid(*told)
         about = {name: query.get(name) for name in ("payment", "subscription", "customer")}
-        lines = timeline.story(world, **about)
+        lines = timeline.story(world, **about, last=_count(query["last"]) if "last" in query else None)
         if format == "json":
             return Answer(lines)
         return PlainTextResponse((timeline.render(lines) if format == "text" else timeline.diagram(lines)) + "\n")
@@ -145,6 +146,12 @@ def routes(control: Control) -> list[Route]:
 def fields_of(entry: type) -> Fields:
     """What a journal can be filtered and sorted by; the first instant tells the order in which its entries stand."""
     return filters.of_rows(get_type_hints(entry, include_extras=True))
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch("[0-9]{1,6}", text) or not 1 <= int(text) <= MOST_LINES:
+        raise Invalid(f"last must be an integer from 1 to {MOST_LINES:,}, found {shown(text)}")
+    return int(text)
 
 
 def _events(sandbox: Sandbox, links: Links) -> Iterator[EventEntry]:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
+from msgspec.structs import asdict, replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from mock_odus.control.answers import RuleAnswer, ScenarioAnswer, ScenarioSummary
+from mock_odus.control.answers import Checked, Finding, RuleAnswer, ScenarioAnswer, ScenarioSummary, ScenarioText
 from mock_odus.control.bodies import Document, LoadScenario, SentScenario
 from mock_odus.control.context import Call, Control
-from mock_odus.engine.errors import Invalid
+from mock_odus.engine.errors import Invalid, NotFound
 from mock_odus.engine.world import World
-from mock_odus.sandbox import Sandbox
-from mock_odus.scripting import loader, rules, writing
-from mock_odus.scripting.language import TEST_CARDS, Scenario
+from mock_odus.sandbox import Sandbox, Settings
+from mock_odus.scripting import building, loader, rules, writing
+from mock_odus.scripting.language import TEST_CARDS, Scenario, ScenarioError
 from mock_odus.scripting.rules import Listed
+from mock_odus.shapes import nearest
 from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import decode, read
 
@@ -29,15 +33,28 @@ def routes(control: Control) -> list[Call]:
         control.sandbox(request)
         return Answer([{"name": name, "about": about} for name, about in control.summaries().items()])
 
+    async def get_scenario_text(request: Request) -> Response:
+        """Tells a scenario that can be named, as it was written."""
+        control.sandbox(request)
+        name = request.path_params["name"]
+        document = control.text(name)
+        if document is None:
+            known = list(control.summaries())
+            raise NotFound(f"no scenario is named '{name}'{nearest(name, known)}; known are {', '.join(known)}")
+        return Answer({"name": name, "about": control.summaries()[name], "document": document})
+
+    async def check_scenario(request: Request) -> Response:
+        """Tells what is wrong with a document; nothing is loaded. Of `fake` one of each kind is made, for a try."""
+        sandbox = control.sandbox(request)
+        raw = await read(request, json=False)
+        return Answer({"problems": _problems(control, raw, sandbox.world if _keeps(request) else None)}, 201)
+
     async def load_scenario(request: Request) -> Response:
         """Runs another scenario in a new world, or in the one there is."""
         sandbox = control.sandbox(request)
         raw = await read(request, json=False)
-        keep = request.query_params.get("keepWorld", "false")
-        if keep not in ("true", "false"):
-            raise Invalid(f"keepWorld must be true or false, found '{keep}'")
-        scenario = _read(control, raw, sandbox.world if keep == "true" else None)
-        sandbox.load(scenario, keep_world=keep == "true")
+        keeps = _keeps(request)
+        sandbox.load(_read(control, raw, sandbox.world if keeps else None), keep_world=keeps)
         return Answer(_scenario(sandbox))
 
     async def drop_scenario(request: Request) -> Response:
@@ -69,6 +86,16 @@ def routes(control: Control) -> list[Call]:
 
     return [
         Call("GET", "/_mock/scenarios", list_scenarios, list[ScenarioSummary]),
+        Call("GET", "/_mock/scenarios/{name}", get_scenario_text, ScenarioText),
+        Call(
+            "POST",
+            "/_mock/scenario/check",
+            check_scenario,
+            Checked,
+            body=Document,
+            query=LoadScenario,
+            takes_yaml=True,
+        ),
         Call("GET", "/_mock/scenario", get_scenario, ScenarioAnswer),
         Call(
             "PUT",
@@ -98,6 +125,37 @@ def _read(control: Control, raw: bytes, kept: World | None) -> Scenario:
         sent = decode(raw, SentScenario)
         return control.read_document(sent.document, kept, sent.extends)
     return control.read_document(_text(raw), kept, {})
+
+
+def _keeps(request: Request) -> bool:
+    """Whether the world that there is stays. Invalid."""
+    keep = request.query_params.get("keepWorld", "false")
+    if keep not in ("true", "false"):
+        raise Invalid(f"keepWorld must be true or false, found '{keep}'")
+    return keep == "true"
+
+
+def _problems(control: Control, raw: bytes, kept: World | None) -> list[Finding]:
+    """What is wrong with a document; its world is made for a try, and forgotten."""
+    try:
+        scenario = _read(control, raw, kept)
+        if fake := scenario.world.fake:
+            one = replace(fake, **{kind: min(1, count) for kind, count in asdict(fake).items() if count})
+            scenario = replace(scenario, world=replace(scenario.world, fake=one))
+        if kept is None:
+            Sandbox("check", "", "", Settings(scenario=scenario), control.sandboxes.policies)
+        else:
+            building.build(kept.fork(), scenario, keep=True)
+    except ScenarioError as error:
+        return [_finding(problem) for problem in error.problems]
+    return []
+
+
+def _finding(problem: str) -> Finding:
+    if match := re.match(r"([^:\n]+):(\d+):(\d+): ", problem):
+        place = {"file": match[1], "line": int(match[2]), "column": int(match[3])}
+        return {**place, "message": problem[match.end() :]}  # type: ignore[typeddict-item]
+    return {"file": None, "line": None, "column": None, "message": problem}
 
 
 def _text(raw: bytes) -> str:

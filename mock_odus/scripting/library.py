@@ -92,6 +92,15 @@ def available(folders: Sequence[File] = ()) -> dict[str, File]:
     return dict(sorted(found.items()))
 
 
+def text(name: str, folders: Sequence[File] = ()) -> str | None:
+    """The text of a scenario that can be named; None when there is none. ScenarioError."""
+    file = available(folders).get(name)
+    if file is None:
+        return None
+    content = Library().open(file, name).text
+    return content if isinstance(content, str) else content.decode(errors="replace")
+
+
 @cache
 def shipped() -> File:
     """The folder of the scenarios that come with the package; in a source tree it stands beside the package."""

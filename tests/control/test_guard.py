@@ -18,6 +18,8 @@ ROUTES = [
     ("POST", "/_mock/clock/freeze"),
     ("POST", "/_mock/clock/tick"),
     ("GET", "/_mock/scenario"),
+    ("GET", "/_mock/scenarios/starter"),
+    ("POST", "/_mock/scenario/check"),
     ("PUT", "/_mock/scenario"),
     ("DELETE", "/_mock/scenario"),
     ("GET", "/_mock/rules"),

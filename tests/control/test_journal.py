@@ -243,6 +243,24 @@ def test_the_timeline_tells_the_story(api):
     assert [line["at"] for line in lines] == sorted(line["at"] for line in lines)
 
 
+def test_the_end_of_the_timeline(api):
+    """`last` tells so many lines at the end, as the whole story tells them; anything but a number is told."""
+    for _ in range(3):
+        api.paid()
+    api.subscribed()
+    api.post("/_mock/clock/advance", {"by": "2 months"})
+    whole = api.get("/_mock/timeline").json
+    jane = f"customer={api.ids['jane']}"
+
+    for count in (1, 7, len(whole), 10_000):
+        assert whole[-count:] == api.get(f"/_mock/timeline?last={count}").json
+    assert api.get(f"/_mock/timeline?{jane}").json[-3:] == api.get(f"/_mock/timeline?{jane}&last=3").json
+    assert [] == api.get("/_mock/timeline?payment=pay_x&last=3").json
+    for wrong in ("0", "-1", "10001", "x", ""):
+        answer = api.get(f"/_mock/timeline?last={wrong}")
+        assert (400, True) == (answer.status, "last must be an integer from 1 to 10,000" in answer.text)
+
+
 def test_the_timeline_as_text(api):
     """The same story as lines of text, the date where it changes, and no colours."""
     api.paid(CHALLENGED)

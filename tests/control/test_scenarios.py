@@ -1,12 +1,14 @@
 """The running scenario and its rules."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from mock_odus.app import Server, create_app
 
 NOTHING: dict[str, object] = {"name": None, "about": None, "rules": 0, "unmatched": "test_cards", "world": {}}
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 YAML = {"Content-Type": "application/yaml"}
 DOCUMENT = {
     "version": 1,
@@ -372,3 +374,68 @@ def test_a_bad_rule_is_a_400(api, rule, problem):
     assert problem in " ".join(answer.problems)
     assert answer.problems[0].startswith("rule:1:")
     assert [] == api.get("/_mock/rules").json
+
+
+def test_a_scenario_is_read_as_it_was_written(api):
+    """The text of one that can be named; of another name the nearest is told."""
+    shown = api.get("/_mock/scenarios/starter").json
+    missed = api.get("/_mock/scenarios/startr")
+
+    assert ("starter", (SCENARIOS / "starter.yaml").read_text()) == (shown["name"], shown["document"])
+    assert shown["about"] == {one["name"]: one["about"] for one in api.get("/_mock/scenarios").json}["starter"]
+    assert 404 == missed.status
+    assert "no scenario is named 'startr'; did you mean 'starter'?" in missed.text
+    assert 404 == api.get("/_mock/scenarios/..%2Fpyproject").status
+
+
+def test_a_document_is_checked_and_not_loaded(api):
+    """Every problem has its place, a good document has none, and the world stays as it was."""
+    before = api.get("/_mock/digest").json
+    wrong = TEXT.replace(b"gateway: eu}, then: insufficient_funds", b"gateway: ue}, then: insufficent_funds")
+    found = api.post("/_mock/scenario/check", raw=wrong, headers=YAML)
+
+    assert 201 == found.status
+    assert [("scenario", 10, 37), ("scenario", 10, 48)] == [
+        (one["file"], one["line"], one["column"]) for one in found.json["problems"]
+    ]
+    assert "did you mean 'insufficient_funds'?" in found.json["problems"][1]["message"]
+    assert {"problems": []} == api.post("/_mock/scenario/check", raw=TEXT, headers=YAML).json
+    assert {"problems": []} == api.post("/_mock/scenario/check", DOCUMENT).json
+    assert before == api.get("/_mock/digest").json
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        (b"a: [", 2, "not YAML"),
+        (
+            b"version: 1\nname: x\nworld:\n  prices: {p: {product: prod_x, type: recurring, currency: usd}}\n",
+            4,
+            "prod_x",
+        ),
+        (b"version: 1\nname: x\nextends: startr\n", 3, "did you mean 'starter'?"),
+    ],
+)
+def test_what_only_the_making_would_show_is_found_as_well(api, text, line, message):
+    """YAML, the language, what is extended and the records themselves: all of it is looked at."""
+    problems = api.post("/_mock/scenario/check", raw=text, headers=YAML).json["problems"]
+
+    assert any(message in one["message"] for one in problems), problems
+    assert line in [one["line"] for one in problems]
+
+
+def test_a_check_makes_no_book_of_thousands(api):
+    """Of made-up customers one is enough to see whether they can be made: the answer comes while somebody types."""
+    text = TEXT.replace(b"  customers:", b"  fake: {customers: 10000, payments: 10000}\n  customers:")
+    answer = api.post("/_mock/scenario/check", raw=text, headers=YAML)
+
+    assert {"problems": []} == answer.json
+
+
+def test_a_check_may_name_what_the_world_has(api):
+    """With keepWorld a document may use the ids of the world that stays."""
+    rule = {"version": 1, "name": "x", "rules": [{"when": {"customer": api.ids["jane"]}, "then": "approve"}]}
+
+    assert [] == api.post("/_mock/scenario/check?keepWorld=true", rule).json["problems"]
+    assert 1 == len(api.post("/_mock/scenario/check", rule).json["problems"])
+    assert "keepWorld must be true or false" in api.post("/_mock/scenario/check?keepWorld=x", rule).text
