@@ -77,7 +77,7 @@ class Seen:
                 yield entry.kind, f"{self._epoch}-{self._place}", told
         yield from self._deliveries()
         for listed in rules.rules(world):
-            if listed.hits != self._hits.get(listed.rule.id, 0):
+            if listed.hits != self._hits.get(listed.rule.id):  # a rule that was put on top has no hits yet
                 self._hits[listed.rule.id] = listed.hits
                 yield "rule", "", {"id": listed.rule.id, "name": listed.rule.name, "hits": listed.hits}
         if world.now != self._now:

@@ -15,9 +15,12 @@ export class Refusal extends Error {
   }
 }
 
-/** The decoded answer. `body` is sent as JSON, or as it is when it is text of another `type`. Refusal. */
-export async function ask(method, path, body, { signal, type = "application/json" } = {}) {
-  const headers = chosen ? { Authorization: `Bearer ${chosen.secretKey}` } : {};
+/**
+ * The decoded answer. `body` is sent as JSON, or as it is when it is text of another `type`; what is asked of the whole
+ * mock goes without a key. Refusal.
+ */
+export async function ask(method, path, body, { signal, type = "application/json", isKeyless } = {}) {
+  const headers = chosen && !isKeyless ? { Authorization: `Bearer ${chosen.secretKey}` } : {};
   if (body !== undefined) headers["Content-Type"] = type;
   const sent = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   let answer;

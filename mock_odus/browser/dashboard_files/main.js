@@ -16,7 +16,7 @@ function Dashboard() {
 
   async function look() {
     try {
-      set(await get("/_mock/sandboxes"));
+      set(await get("/_mock/sandboxes", null, { isKeyless: true }));
       tellTrouble(null);
     } catch (error) {
       tellTrouble(error);

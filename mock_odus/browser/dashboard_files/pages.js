@@ -4,6 +4,9 @@
 const page = (at, title, group, owns) => ({ at, title, group, owns, load: () => import(`./pages/${at}.js`) });
 
 export const PAGES = [
+  page("timeline", "Timeline", "Mock"),
+  page("scenario", "Scenario", "Mock"),
+  page("sandboxes", "Sandboxes", "Mock"),
   page("payments", "Payments", "Odus", "pay"),
   page("find", "Find", null),
 ];

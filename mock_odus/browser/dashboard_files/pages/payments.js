@@ -2,11 +2,14 @@
 
 import { html } from "../vendor/htm-preact.js";
 import { useAsked } from "../asked.js";
+import { Challenges } from "../parts/challenges.js";
 import { Copies } from "../parts/copy.js";
 import { Act } from "../parts/dialog.js";
+import { Journey } from "../parts/journey.js";
 import { Card, Page } from "../parts/page.js";
 import { Fields, Raw } from "../parts/record.js";
 import { Loading, Trouble } from "../parts/states.js";
+import { Story, useStory } from "../parts/story.js";
 import { Table } from "../parts/table.js";
 import { Id, money, Money, short, Status, When } from "../parts/values.js";
 import { href } from "../router.js";
@@ -56,6 +59,8 @@ function Payment({ id }) {
   const actions = html`<${Actions} payment=${payment} then=${again} /><${Copies} request=${{ path: `/payments/${id}` }} />`;
   return html`<${Page} title=${money(payment.amount, payment.currency)} back=${back} actions=${actions}
     about=${html`<${Status} is=${payment.displayStatus} /> <code>${id}</code>`}>
+    <${Challenges} payment=${id} />
+    <${Card} title="Its way through the gateways"><${Journey} payment=${payment} /><//>
     <${Card} title="Payment">
       <${Fields} of=${[
         ["Status", html`<${Status} is=${payment.status} />`],
@@ -73,8 +78,14 @@ function Payment({ id }) {
         ["Metadata", payment.metadata],
       ]} />
     <//>
+    <${History} id=${id} />
     <${Raw} of=${payment} />
   <//>`;
+}
+
+function History({ id }) {
+  const { lines, error } = useStory({ payment: id }, 100);
+  return html`<section class="page"><h2>What happened, newest first</h2><${Story} lines=${lines} error=${error} of=${id} /></section>`;
 }
 
 /** What the state of the payment allows; anything else the mock would refuse. */
@@ -84,9 +95,28 @@ function Actions({ payment, then }) {
   const isPaid = status === "succeeded" && amount > 0;
   const part = { name: "amount", label: "Amount in minor units", kind: "number" };
   return html`
+    ${status === "open" && html`<${Act} label="Authorize" path=${`${path}/authorize`} then=${then} body=${authorized} fields=${waysToPay(payment)} />`}
     ${isPaid && !isCaptured && html`<${Act} label="Capture" path=${`${path}/capture`} then=${then} fields=${[{ ...part, help: "All of it when left empty" }]} />`}
     ${isPaid && amountReversed < (isCaptured ? amountCaptured : amount) && html`<${Act} label=${isCaptured ? "Refund" : "Void"} path=${`${path}/reverse`} then=${then} fields=${[{ ...part, help: "What is left when left empty" }]} />`}
     ${["open", "requires_action"].includes(status) && html`<${Act} label="Cancel" title="Cancel the payment" isGrave path=${`${path}/cancel`} then=${then} text="A cancelled payment cannot be opened again." />`}
     ${isPaid && isCaptured && !isChargebacked && html`<${Act} label="Chargeback" title="Record a chargeback" isGrave path=${`${path}/record-chargeback`} then=${then} text="As if the customer had asked their bank for the money." />`}
   `;
+}
+
+const CARDS = [
+  ["4242424242424242", "4242 4242 4242 4242, approved"],
+  ["4000000000003220", "4000 0000 0000 3220, asks for a challenge"],
+  ["4000000000009995", "4000 0000 0000 9995, insufficient funds"],
+  ["4000000000000002", "4000 0000 0000 0002, soft decline"],
+  ["4000000000009979", "4000 0000 0000 9979, stolen"],
+];
+
+const waysToPay = ({ paymentMethod, returnUrl }) => [
+  { name: "number", label: "Pay with", kind: "choice", isRequired: true, value: CARDS[0][0], options: [...(paymentMethod ? [["saved", "the saved payment method"]] : []), ...CARDS] },
+  { name: "returnUrl", label: "Where the customer comes back to", value: returnUrl ?? location.href, isRequired: true },
+];
+
+function authorized({ number, returnUrl }) {
+  if (number === "saved") return { returnUrl };
+  return { returnUrl, type: "card", card: { number, expMonth: "12", expYear: "2040", cvv: "100" } };
 }

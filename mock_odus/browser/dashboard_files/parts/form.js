@@ -7,9 +7,10 @@ let count = 0;
 /**
  * Fields are `{name, label, kind, options, value, help, isRequired}`. Kinds: `text` (the default), `number`, `choice`
  * (`options` are texts or `[value, text]`), `flag`, `lines` (several lines), `json`, `keys` (`a=b` lines: metadata).
- * `name` may lead into the body: `card.number`. What is left empty is not sent. `send(values)` gets the body.
+ * `name` may lead into the body: `card.number`. What is left empty is not sent. `send(values)` gets the body. A form that
+ * `isWide` has fields beside each other where there is room.
  */
-export function Form({ fields, label, error, isBusy, send, cancel, isGrave }) {
+export function Form({ fields, label, error, isBusy, send, cancel, isGrave, isWide }) {
   const [id] = useState(() => `form-${++count}`);
   const [typed, set] = useState(() => Object.fromEntries(fields.map((field) => [field.name, field.value ?? ""])));
   const [own, tell] = useState({});
@@ -30,7 +31,7 @@ export function Form({ fields, label, error, isBusy, send, cancel, isGrave }) {
     if (!Object.keys(wrong).length) send(body);
   }
 
-  return html`<form class="form" onSubmit=${submit} noValidate>
+  return html`<form class=${isWide ? "form wide" : "form"} onSubmit=${submit} noValidate>
     ${rest.length > 0 && html`<div class="trouble" role="alert">${rest.map((line) => html`<p>${line}</p>`)}</div>`}
     ${fields.map((field) => html`<${Field} key=${field.name} id=${`${id}-${field.name}`} field=${field} value=${typed[field.name]}
       problems=${own[field.name] ?? atField[field.name] ?? []} change=${(value) => set({ ...typed, [field.name]: value })} />`)}

@@ -23,12 +23,13 @@ export function instant(text, zone) {
   return new Intl.DateTimeFormat("sv", shape).format(new Date(text)); // Swedish dates are written as ISO has them
 }
 
-/** An instant in the chosen timezone; `isShort` leaves out the seconds. The whole instant is its title. */
-export function When({ at, isShort }) {
+/** An instant in the chosen timezone, or a part of it: without seconds, the day, the time. The whole is its title. */
+export function When({ at, isShort, isDay, isTime }) {
   const zone = useTimezone();
   if (!at) return html`<span class="soft">–</span>`;
   const text = instant(at, zone);
-  return html`<time datetime=${at} title=${`${at} UTC`}>${isShort ? text.slice(0, 16) : text}</time>`;
+  const shown = isTime ? text.slice(11) : text.slice(0, isDay ? 10 : isShort ? 16 : 19);
+  return html`<time datetime=${at} title=${`${at} UTC`}>${shown}</time>`;
 }
 
 const MOODS = {
