@@ -258,6 +258,7 @@ def _reachable(url: str) -> str:
 def _welcome(url: str, secret_key: str, publishable_key: str, scenario: str) -> None:
     click.echo(
         f"""
+  dashboard        {url}/dashboard
   scenario         {scenario}
   secret key       {secret_key}
   publishable key  {publishable_key}

@@ -1,4 +1,4 @@
-"""The pictures of docs/checkout.md: the demo shop, the checkout, the bank and PayPal, in the light and in the dark."""
+"""The pictures of docs/checkout.md and docs/dashboard.md, in the light and in the dark, wide and on a phone."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from mock_odus.driver import Driver
 IMAGES = Path(__file__).parents[1] / "docs" / "images"
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic"]
-TWICE = ("checkout", "challenge", "account")  # of these also in the dark and on a phone
+TWICE = {"checkout", "challenge", "account"}  # of these also in the dark and on a phone
+DASHBOARD = {"dashboard-payment-dark", "dashboard-timeline-phone"}
 WIDE, NARROW = {"width": 960, "height": 720}, {"width": 375, "height": 720}
+DESK = {"width": 1280, "height": 860}
 
 
 def main() -> None:
@@ -31,6 +33,11 @@ def main() -> None:
             server.start()
             tour(browser.new_context(**options).new_page(), server.url, name)
             server.stop()
+            server = Server(create_app(scenario="cascade_failover"))
+            server.start()
+            viewport = NARROW if options["viewport"] == NARROW else DESK
+            look_around(browser.new_context(**options | {"viewport": viewport}).new_page(), server.url, name)
+            server.stop()
         browser.close()
 
 
@@ -39,11 +46,8 @@ def tour(page: Any, url: str, look: str) -> None:
     odus, home = Driver(url, "skey_mock"), f"{url}/shop/mock"
 
     def take(name: str) -> None:
-        if look and name not in TWICE:
-            return
-        file = IMAGES / f"{name}{look}.png"
-        page.screenshot(path=file)
-        print(f"{file.name}: {file.stat().st_size // 1024} KB")
+        if not look or name in TWICE:
+            save(page, f"{name}{look}")
 
     page.goto(home)
     page.wait_for_load_state("networkidle")
@@ -79,6 +83,37 @@ def tour(page: Any, url: str, look: str) -> None:
     odus.subscribe(odus.ids["jane"], odus.ids["pro_monthly"])
     page.goto(f"{home}/account")
     take("account")
+
+
+def look_around(page: Any, url: str, look: str) -> None:
+    """A picture of some pages of the dashboard, after an eventful month."""
+    odus = Driver(url, "skey_mock")
+    for amount in (1900, 2450, 3900):
+        odus.pay(amount, customer=odus.ids["jane"])
+    odus.rule({"name": "short of money", "when": {"gateway": "adyen_us"}, "then": "insufficient_funds", "times": 1})
+    odus.pay(3200, card="4242424242424242")
+    payment = odus.pay(4900, card="4242424242424242", customer=odus.ids["jane"])
+    odus.advance(by="1 week")
+    odus.rule({"name": "the bank asks", "when": {"gateway": "adyen_us"}, "then": "challenge", "times": 1})
+    odus.pay(8900, customer=odus.ids["jane"], return_url=f"{url}/shop/mock/result")
+    pages = {
+        "payment": f"payments/{payment.id}",
+        "timeline": "timeline",
+        "scenario": "scenario",
+        "payments": "payments",
+    }
+    for name, path in pages.items():
+        if look and f"dashboard-{name}{look}" not in DASHBOARD:
+            continue
+        page.goto(f"{url}/dashboard/mock/{path}")
+        page.wait_for_timeout(1200)  # the stream never lets the network rest
+        save(page, f"dashboard-{name}{look}")
+
+
+def save(page: Any, name: str) -> None:
+    file = IMAGES / f"{name}.png"
+    page.screenshot(path=file)
+    print(f"{file.name}: {file.stat().st_size // 1024} KB")
 
 
 main()

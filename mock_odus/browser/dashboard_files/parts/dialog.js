@@ -12,9 +12,9 @@ export function Dialog({ title, close, children }) {
   const own = useRef();
   const [id] = useState(() => `dialog-${++count}`);
   useEffect(() => {
-    const before = document.activeElement;
-    own.current.showModal();
-    return () => before?.focus?.();
+    const dialog = own.current;
+    dialog.showModal();
+    return () => dialog.close(); // which gives the focus back
   }, []);
   return html`<dialog ref=${own} aria-labelledby=${id} onClose=${close} onCancel=${(event) => event.target === own.current && close()}>
     <header>

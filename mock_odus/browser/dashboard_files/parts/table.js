@@ -8,6 +8,7 @@ import { Copies } from "./copy.js";
 import { Empty, Loading, Trouble } from "./states.js";
 
 const TYPING_MS = 300;
+const SIZES = [25, 50, 100]; // 100 is the most that the API answers
 const NEWEST = { sortBy: "createdAt", sortDirection: "desc" };
 
 /**
@@ -17,7 +18,7 @@ const NEWEST = { sortBy: "createdAt", sortDirection: "desc" };
  * that a row leads to: the first column becomes the link. `empty` is what to say when nothing was ever there.
  */
 export function Table({ path, query = {}, always, columns, filters = [], open, topics, empty, initial = NEWEST, label }) {
-  const asked = { ...initial, pageSize: 25, ...query, ...always };
+  const asked = { ...initial, pageSize: SIZES[0], ...query, ...always };
   const { data, error, isLoading, again } = useAsked(path, asked, topics);
   const isFiltered = Object.keys(query).some((name) => name.includes("["));
   const change = (more) => go(location.pathname + written({ ...query, ...more }), true);
@@ -102,6 +103,9 @@ function Pages({ of: { page, pageCount, pageSize, itemCount, hasNextPage, hasPre
     <button type="button" disabled=${!hasPreviousPage} onClick=${() => change({ page: page - 1 > 1 ? page - 1 : "" })}>Previous</button>
     <span>${count(first)}–${count(Math.min(page * pageSize, itemCount))} of ${count(itemCount)}</span>
     <button type="button" disabled=${!hasNextPage} onClick=${() => change({ page: page + 1 })}>Next</button>
+    ${itemCount > SIZES[0] && html`<label>Rows <select onChange=${(event) => change({ pageSize: event.target.value, page: "" })}>
+      ${SIZES.map((size) => html`<option value=${size} selected=${size === pageSize}>${size}</option>`)}
+    </select></label>`}
     ${pageCount > 2 && html`<button type="button" disabled=${page === pageCount} onClick=${() => change({ page: pageCount })}>Last</button>`}
   </nav>`;
 }

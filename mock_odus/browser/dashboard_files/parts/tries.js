@@ -3,14 +3,15 @@
 /**
  * Tries `{at, title, stops, end}` in their order. A stop is a gateway `{name, place, said, rule, mood, challenge}`, or one
  * of the cascade that was not asked, without `said`. `end` is how the payment stood afterwards. `titles` are the gateway
- * profiles' by id, `cascades` by id.
+ * profiles' by id, `cascades` by id. Attempts that a scenario says were made before it began have no lines.
  */
 export function tries(lines, attempts, titles, cascades) {
   const found = [];
   const left = [...attempts];
   let current = null;
   let last = null; // the try that a challenge belongs to
-  for (const line of lines.length ? lines : attempts.map((one) => ({ kind: "attempt", at: one.at, what: one.operation }))) {
+  const untold = attempts.slice(0, attempts.length - lines.filter((line) => line.kind === "attempt").length);
+  for (const line of [...untold.map(({ at, operation }) => ({ kind: "attempt", at, what: operation })), ...lines]) {
     if (line.kind === "attempt") {
       const attempt = left.shift();
       if (!attempt) continue;
