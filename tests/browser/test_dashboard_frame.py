@@ -2,29 +2,28 @@
 
 import pytest
 
+from mock_odus.app import Server, create_app
+
 pytestmark = pytest.mark.browser
 
 NOW = ".now"
 
 
-@pytest.mark.parametrize(
-    ("button", "now"),
-    [
-        ("+1 day", "2026-01-02 00:00:00"),
-        ("+1 week", "2026-01-08 00:00:00"),
-        ("+1 month", "2026-02-01 00:00:00"),
-        ("Next event", "2026-02-01 00:00:00"),
-        ("Next renewal", "2026-02-01 00:00:00"),
-    ],
-)
-def test_the_clock_moves(account, dashboard, button, now):
-    """Each button moves the sandbox's clock, and the bar shows the new time."""
+def test_the_clock_moves(account, dashboard):
+    """Each button moves the sandbox's clock, and the bar shows the new time and what came of it."""
     account.subscribe(account.ids["jane"], account.ids["pro_monthly"])
     visitor = dashboard("payments")
-    visitor.press(button)
-    visitor.page.locator(NOW, has_text=now).wait_for()
-
-    assert now == account.now[:19].replace("T", " ")
+    for button, now, done in (
+        ("+1 day", "2026-01-02", "Nothing was due on the way."),
+        ("+1 week", "2026-01-09", "Nothing was due on the way."),
+        ("Next event", "2026-02-01", "1 job, 1 attempt, 5 events."),
+        ("+1 month", "2026-03-01", "1 job, 1 attempt, 5 events."),
+        ("Next renewal", "2026-04-01", "1 job, 1 attempt, 5 events."),
+    ):
+        visitor.press(button)
+        visitor.page.locator(NOW, has_text=f"{now} 00:00:00").wait_for()
+        visitor.page.get_by_text(done).wait_for()
+        assert f"{now}T00:00:00.000Z" == account.now
     assert [] == visitor.complaints
 
 
@@ -101,3 +100,44 @@ def test_times_are_shown_in_the_chosen_timezone(account, dashboard):
     visitor.page.reload()
 
     assert "2026-01-01 09:00:00" == visitor.page.locator(NOW).inner_text()
+
+
+def test_a_long_way_tells_how_far_it_is_and_can_be_stopped(account, dashboard):
+    """A plan by the minute makes thousands of jobs: they are counted, and a press ends it where it is."""
+    minutely = {"position": 1, "amount": 100, "intervalUnit": "minute", "intervalValue": 1}
+    price = account.prices.create(
+        product=account.ids["pro"], type="recurring", currency="usd", billing_schedule={"cycleDefinitions": [minutely]}
+    )
+    account.subscribe(account.ids["jane"], price)
+    visitor = dashboard("sandboxes")
+    visitor.press("+1 month")
+    visitor.page.get_by_role("progressbar").wait_for()
+    visitor.page.get_by_text("500 jobs").wait_for()
+    visitor.press("Stop here")
+    visitor.page.get_by_text("Stopped on the way.").wait_for()
+
+    assert "2026-01-01" < account.now < "2026-02-01"
+    assert [] == visitor.complaints
+
+
+def test_what_cannot_be_is_told(dashboard):
+    """Without subscriptions there is no next renewal: the bar says what the mock said."""
+    visitor = dashboard("payments")
+    visitor.press("Next renewal")
+    visitor.page.get_by_role("alert").wait_for()
+
+    assert "renewal" in visitor.page.get_by_role("alert").inner_text()
+
+
+def test_a_mock_that_is_gone_is_told(visit):
+    """When it ends the bar says so, and what is shown stays."""
+    server = Server(create_app(scenario="starter"))
+    server.start()
+    page = visit().page
+    page.goto(f"{server.url}/dashboard/mock/payments")
+    page.get_by_role("heading", name="No payments yet").wait_for()
+    page.get_by_text("not connected").wait_for(state="detached")
+    server.stop()
+    page.get_by_text("not connected").wait_for()
+
+    assert page.get_by_role("heading", name="No payments yet").is_visible()

@@ -33,7 +33,7 @@ export default function Timeline({ query }) {
   <//>`;
 }
 
-const plural = (kind) => (kind === "delivery" ? "deliveries" : `${kind}s`);
+const plural = (kind) => (kind === "delivery" ? "webhooks" : `${kind}s`);
 
 const asTest = (about) => `print(odus.timeline(${Object.entries(about).map(([name, id]) => `${name}="${id}"`).join(", ")}))`;
 

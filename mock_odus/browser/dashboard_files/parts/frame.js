@@ -7,7 +7,7 @@ import { go, href } from "../router.js";
 import { chooseTimezone, useTimezone, zones } from "../settings.js";
 import { TimeBar } from "./timebar.js";
 
-export function Frame({ place, sandboxes, children }) {
+export function Frame({ place, sandboxes, changed, children }) {
   const [isOpen, open] = useState(false);
   const main = useRef();
   const wasAt = useRef(place.at + place.id);
@@ -23,7 +23,7 @@ export function Frame({ place, sandboxes, children }) {
       <a class="brand" href=${href()}><img src="/dashboard/_/icon.svg" alt="" width="24" height="24" /> mock_odus</a>
       <${Search} />
       <label class="sandbox"><span>Sandbox</span>
-        <select aria-label="Sandbox" onChange=${(event) => go(`/dashboard/${event.target.value}/${place.at}`)}>
+        <select aria-label="Sandbox" onFocus=${changed} onChange=${(event) => go(`/dashboard/${event.target.value}/${place.at}`)}>
           ${sandboxes.map((one) => html`<option value=${one.name} selected=${one.name === place.sandbox}>${one.name}</option>`)}
         </select>
       </label>

@@ -44,15 +44,17 @@ function Picture({ tries: all, cascades }) {
   const high = 40 + LINE * Math.max(...all.flatMap((one) => one.stops.map((stop) => texts(stop).length)));
   const head = isTall ? HEAD + 16 : HEAD;
   let top = 0;
+  let height = 0;
   const rows = all.map((one) => {
     const own = top;
     top += head + FOOT + (isTall ? one.stops.length * (high + GAP) + 28 : high);
     const about = [instant(one.at, zone), cascades[one.cascade] && `cascade ${cascades[one.cascade].title}`];
+    height = top - FOOT;
     return html`<${Try} key=${own} of=${one} about=${about.filter(Boolean).join(" · ")} look=${{ isTall, high, top: own, head }} />`;
   });
   const width = isTall ? Math.max(WIDE + 2, Math.min(room, 360)) : needed;
   return html`<div class="journey" ref=${home}>
-    ${room > 0 && html`<svg width=${width} height=${top} viewBox=${`0 0 ${width} ${top}`} role="img" aria-label=${all.map(spoken).join(" ")}>${rows}</svg>`}
+    ${room > 0 && html`<svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${all.map(spoken).join(" ")}>${rows}</svg>`}
   </div>`;
 }
 
