@@ -138,6 +138,7 @@ class Server:
                 log_level="warning",
                 lifespan="on",
                 ws="none",
+                proxy_headers=False,  # behind a proxy --public-url says where browsers come in
                 timeout_graceful_shutdown=1,
                 server_header=False,
             )

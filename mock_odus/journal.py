@@ -26,13 +26,12 @@ _LONGEST = 300  # characters kept of a path, a query and a user agent
 # Most bodies hold nothing of this, which may cost no more than a look: one regular expression for all took 79 us for a
 # payment's answer, looking for the names first takes 13.
 _SECRETS = {
-    f'"{name}"': re.compile(rf'"{name}"(\s*:\s*)(?:"(?:[^"\\]|\\.)*"|[0-9]+)')
+    f'"{name}"': re.compile(rf'"{name}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[0-9]+)')
     for name in (
         *("number", "cvv", "cvc", "password", "value", "secret", "checkoutKey"),
         *("secretKey", "publicKey", "apiKey", "clientSecret", "webhookVerificationKey"),
     )
 }
-_TOLD_ONCE = (b'"value"', b'"secret"')
 _ZEROS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
 _BETWEEN = b" \t\r\n\f\v+-" + bytes(range(128, 256))  # what may stand between the digits of a card number, and more
 
@@ -145,7 +144,7 @@ def bodies(client: str | None, user_agent: bytes | None, sent: bytes | None, ans
     agent = mask(user_agent.decode("latin-1"))[:_LONGEST] if user_agent else None
     # An answer shows what the world holds anyway, never a card number: it is looked through when it is read, but for
     # secrets that are told once and held nowhere.
-    if any(name in answered for name in _TOLD_ONCE):
+    if b'"value"' in answered or b'"secret"' in answered:
         answered = conceal(answered).encode()
     return Bodies(client, agent, conceal(sent) if sent else None, answered)
 
@@ -167,7 +166,7 @@ def conceal(body: bytes) -> str:
         text = json.dumps(json.loads(text), ensure_ascii=False)
     for name, secret in _SECRETS.items():
         if name in text:
-            text = secret.sub(rf'{name}\1"***"', text)
+            text = f'{name}:"***"'.join(secret.split(text))  # half of what `sub` costs
     return mask(text) if b"0" * 12 in text.encode().translate(_ZEROS, _BETWEEN) else text
 
 

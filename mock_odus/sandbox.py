@@ -41,6 +41,9 @@ class Ticker(Protocol):
 
     def stop(self) -> None: ...
 
+    async def wait(self, milliseconds: int) -> None:
+        """Returns when the clock has gone so far on."""
+
 
 class Courier(Protocol):
     """What posts webhooks. `counts` are the attempts it made: `delivered`, `failed`, `refused`."""

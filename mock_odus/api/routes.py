@@ -166,16 +166,21 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
         raw = await read(request)
         if key := caller.headers.get(b"idempotency-key"):
             _warn_of_repetition(caller, key)
-        # No await from here on: a verb runs whole, and the world has one writer.
+        # No await until the answer is made: a verb runs whole, and the world has one writer.
+        mark = len(caller.world.log)
         if call.on_record:
             record = _record(resource, caller, request)
-            answer = call.verb(caller, record, decode(raw, call.body))
+            made = call.verb(caller, record, decode(raw, call.body))
         else:
-            answer = call.verb(caller, decode(raw, call.body))
-        if isinstance(answer, tuple):
-            record, once = answer
-            return Answer(to_builtins(_shown(record, caller)) | once, status)
-        return Answer(_shown(answer, caller), status)
+            made = call.verb(caller, decode(raw, call.body))
+        if isinstance(made, tuple):
+            record, once = made
+            answer = Answer(to_builtins(_shown(record, caller)) | once, status)
+        else:
+            answer = Answer(_shown(made, caller), status)
+        if caller.sandbox.ticker:
+            await caller.wait_for_gateways(mark)
+        return answer
 
     return endpoint
 

@@ -56,7 +56,10 @@ def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
                 return _question(payment, challenge, "This is not the code. Please try again.")
         if result is None:
             return pages.page("Please choose", "<p>Press one of the buttons on the page before.</p>", status=400)
+        mark = len(sandbox.world.log)
         payment = authorizations.finish_challenge(sandbox.world, challenge, result)
+        caller: Caller = request.scope["caller"]
+        await caller.wait_for_gateways(mark)
         back = _back(request, payment, challenge)
         return RedirectResponse(back, 303) if back else _over(request, payment, challenge)
 

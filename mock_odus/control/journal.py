@@ -124,7 +124,9 @@ def routes(control: Control) -> list[Route]:
         challenge = challenges.pending(sandbox.world, payment)
         if challenge is None:
             raise Refused(f"payment {payment.id} is {payment.status}: no challenge is waiting for an answer")
+        mark = len(sandbox.world.log)
         payment = authorizations.finish_challenge(sandbox.world, challenge, body.result)
+        await caller.wait_for_gateways(mark)
         back = challenges.return_url(payment, challenge, caller.links.fill(payment.checkout_key))
         return Answer({"payment": view(payment, "secret", caller.links), "returnUrl": back}, 201)
 

@@ -5,7 +5,7 @@ Odus page: guides/payments/error-codes.
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import Any, assert_never
 
 from msgspec.structs import replace
 
@@ -105,7 +105,7 @@ def ask(
         card=means.card,
         customer=world.find(Customer, payment.customer) if payment.customer else None,
         prices=prices,
-        products=tuple(world.get(Price, price).product for price in prices),
+        products=tuple(world.get(Price, price).product for price in prices) if prices else (),
         subscriptions=payment.subscriptions,
         cycles=payment.cycles,
         retry=payment.retry,
@@ -179,16 +179,15 @@ def record(
         position=at.position,
         card=means.card,
         rule=answer.rule,
-        challenge=_challenge(outcome),
-        forgotten=isinstance(outcome, Approved) and outcome.forgotten,
-        fails_with=outcome.code if isinstance(outcome, FailsLater) else None,
         subscription=payment.subscriptions[0] if payment.subscriptions else None,
         cycle=payment.cycles[0] if payment.cycles else None,
         retry=payment.retry,
+        **_kept(outcome),
     )
     world.put(transaction)
     world.note("attempt", OPERATIONS[type], id, transaction)
-    _note_orphan(world, transaction, outcome)
+    if isinstance(outcome, TimedOut) and outcome.charged:
+        hold(world, transaction)
     return transaction
 
 
@@ -219,7 +218,8 @@ def complete(world: World, transaction: Transaction, outcome: Outcome, challenge
     told = outcome_of(outcome, transaction.integration)
     done = world.put(replace(transaction, outcome=told, challenge=challenge, forgotten=forgotten))
     world.note("challenge", challenge, transaction.id, done)
-    _note_orphan(world, done, outcome)
+    if isinstance(outcome, TimedOut) and outcome.charged:
+        hold(world, done)
     return done
 
 
@@ -261,19 +261,21 @@ def hold(world: World, transaction: Transaction) -> None:
     )
 
 
-def _note_orphan(world: World, transaction: Transaction, outcome: Outcome) -> None:
-    if isinstance(outcome, TimedOut) and outcome.charged:
-        hold(world, transaction)
-
-
 def _is_success(transaction: Transaction) -> bool:
     return transaction.outcome.status == "success"
 
 
-def _challenge(outcome: Outcome) -> str | None:
-    if isinstance(outcome, Challenged):
-        return "pending"
-    return "frictionless" if isinstance(outcome, Approved) and outcome.frictionless else None
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    """What else a transaction keeps of an answer, and shows nobody."""
+    match outcome:
+        case Approved(frictionless=frictionless, forgotten=forgotten):
+            return {"challenge": "frictionless" if frictionless else None, "forgotten": forgotten}
+        case Challenged():
+            return {"challenge": "pending"}
+        case FailsLater(code=code):
+            return {"fails_with": code}
+        case _:
+            return {}
 
 
 def _reference(integration: Integration, id: str, outcome: Outcome) -> str | None:

@@ -23,4 +23,4 @@ def merge(old: dict[str, str], given: dict[str, str] | UnsetType | None) -> dict
 
 def first(given: dict[str, str] | None) -> dict[str, str]:
     """The metadata of a new record."""
-    return merge({}, given)
+    return merge({}, given) if given else {}

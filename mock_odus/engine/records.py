@@ -111,8 +111,8 @@ class PaymentMethodOptions(Record, frozen=True):
 
     def is_delayed(self, default: CaptureMethod) -> bool:
         """Whether charges of one of the method types are captured after a delay; `default` is for those without own."""
-        own = {routing.capture_method for routing in (self.card, self.paypal, self.apple_pay) if routing}
-        return "automaticDelayed" in own or (None in own and default == "automaticDelayed")
+        ways = (self.card, self.paypal, self.apple_pay)
+        return "automaticDelayed" in [way.capture_method or default for way in ways if way]
 
 
 class MerchantConfig(Updatable, frozen=True):

@@ -6,6 +6,7 @@ changes nothing. A snapshot is a shallow copy of the tables, since records are f
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from types import TracebackType
@@ -97,8 +98,8 @@ class World:
         self.jobs = jobs or {}
         self.reaction = reaction
         self.log: list[Entry] = []
-        self._tables: Tables = {Job: {}}
-        self._indexes: dict[tuple[type[Kept], str], dict[Any, list[str]]] = {}
+        self._tables: Tables = defaultdict(dict)
+        self._indexes: dict[tuple[type[Kept], str], dict[Any, list[str]]] = defaultdict(lambda: defaultdict(list))
         self._undo: list[tuple[type[Kept], str, Record | None, dict[str, Any] | None]] = []
         self._open_verbs = 0
         self._scheduler = Scheduler(now, self._tables[Job])
@@ -116,12 +117,10 @@ class World:
 
     def table(self, kind: type[S]) -> dict[str, S]:
         """All records of a kind by id, in creation order. To be read, never written."""
-        found = self._tables.get(kind)
-        return self._tables.setdefault(kind, {}) if found is None else found
+        return self._tables[kind]
 
     def find(self, kind: type[S], id: str) -> S | None:
-        table = self._tables.get(kind)
-        return None if table is None else table.get(id)
+        return self._tables[kind].get(id)
 
     def get(self, kind: type[S], id: str) -> S:
         """NotFound."""
@@ -137,7 +136,7 @@ class World:
 
     def bucket(self, kind: type[Kept], reference: str, value: Any) -> Collection[str]:
         """The ids of those records, in creation order and not copied: to be read, never written or kept."""
-        return self._index(kind, reference).get(value, ())
+        return self._indexes[kind, reference].get(value, ())
 
     @property
     def counts(self) -> dict[str, int]:
@@ -151,7 +150,7 @@ class World:
     def put(self, record: S) -> S:
         """Stores a record under its id, in place of the one that had it."""
         kind, id = type(record), record.id
-        table = self.table(kind)
+        table = self._tables[kind]
         old = table.get(id)
         self._undo.append((kind, id, old, None))
         table[id] = record
@@ -160,7 +159,7 @@ class World:
                 self._enter(kind, record)
             elif _moved(kind, old, record):
                 self._reindex(kind)
-        if kind is Job:
+        elif kind is Job:
             self._scheduler.add(record)  # type: ignore[arg-type]
         return record
 
@@ -284,22 +283,19 @@ class World:
 
     # --- indexes
 
-    def _index(self, kind: type[Kept], reference: str) -> dict[Any, list[str]]:
-        return self._indexes.setdefault((kind, reference), {})
-
     def _enter(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
-                self._index(kind, reference).setdefault(value, []).append(record.id)
+                self._indexes[kind, reference][value].append(record.id)
 
     def _leave(self, kind: type[Kept], record: Any) -> None:
         for reference in INDEXES.get(kind, ()):
             if (value := getattr(record, reference)) is not None:
-                _take_out(self._index(kind, reference)[value], record.id)
+                _take_out(self._indexes[kind, reference][value], record.id)
 
     def _reindex(self, kind: type[Kept]) -> None:
         for reference in INDEXES.get(kind, ()):
-            self._index(kind, reference).clear()
+            self._indexes[kind, reference].clear()
         for record in self._tables.get(kind, {}).values():
             self._enter(kind, record)
 
@@ -318,7 +314,7 @@ class World:
 
     def _take_over(self, snapshot: Snapshot) -> None:
         self.seed = snapshot.seed
-        self._tables = {kind: dict(table) for kind, table in snapshot.tables.items()}
+        self._tables = defaultdict(dict, ((kind, dict(table)) for kind, table in snapshot.tables.items()))
         self.log = list(snapshot.log)
         self._undo.clear()
         self._scheduler = Scheduler(snapshot.now, self._tables[Job])
@@ -335,7 +331,7 @@ class World:
         )
         twin._take_over(Snapshot(self.now, self.seed, self._tables, self.log))
         for place, index in self._indexes.items():  # a third of the time that making them anew would take
-            twin._indexes[place] = {value: list(ids) for value, ids in index.items()}
+            twin._indexes[place].update((value, list(ids)) for value, ids in index.items())
         return twin
 
     def dismantle(self) -> Iterator[None]:
@@ -389,7 +385,7 @@ class World:
                 for id, record in self.table(kind).items():
                     known.setdefault(getattr(record, reference), []).append(id)
                 known.pop(None, None)
-                held = {value: list(bucket) for value, bucket in self._index(kind, reference).items() if bucket}
+                held = {value: list(bucket) for value, bucket in self._indexes[kind, reference].items() if bucket}
                 assert held == known, f"index {kind.__name__}.{reference} is wrong"
         for job in self.table(Job).values():
             assert job.due >= self.now, f"{job.id} was due at {job.due}, now is {self.now}"

@@ -7,7 +7,7 @@ is read only to begin with: from then on real seconds are counted, which never g
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from time import monotonic, perf_counter
 from typing import Protocol
@@ -27,6 +27,9 @@ class Alarm(Protocol):
 SetAlarm = Callable[[float, Callable[[], None]], Alarm | None]
 """Calls a function in so many seconds, if there is a loop to do so."""
 
+Sleep = Callable[[float], Awaitable[object]]
+"""Returns in so many seconds."""
+
 
 def call_later(seconds: float, callback: Callable[[], None]) -> Alarm | None:
     try:
@@ -41,17 +44,19 @@ def time_of_day() -> datetime:
 
 
 class RealClock:
-    """The clock of this machine: its time of day, its seconds, and its alarms."""
+    """The clock of this machine: its time of day, its seconds, its alarms, and a way to wait."""
 
     def __init__(
         self,
         day: Callable[[], datetime] = time_of_day,
         seconds: Callable[[], float] = monotonic,
         set_alarm: SetAlarm = call_later,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.day = day
         self.seconds = seconds
         self.set_alarm = set_alarm
+        self.sleep = sleep
 
     def minute(self) -> str:
         """The time of day, cut to the minute, as a world's instant."""
@@ -85,6 +90,10 @@ class Ticker:
             self._alarm.cancel()
         self._alarm = None
         self._awaited = None
+
+    async def wait(self, milliseconds: int) -> None:
+        """Returns when the clock has gone so far on."""
+        await self._clock.sleep(milliseconds / self.rate / 1_000)
 
     def follow(self) -> None:
         """Brings the clock up to the real one and runs what has become due, as far as a breath allows.

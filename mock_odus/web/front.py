@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_odus.engine import ids
 from mock_odus.engine.errors import Forbidden, Unauthorized
-from mock_odus.engine.records import KeyKind
+from mock_odus.engine.records import KeyKind, Transaction
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
@@ -74,6 +74,25 @@ class Caller:
         if credential.payment is not None and credential.payment != id:
             raise Forbidden("this checkoutKey belongs to another payment")
         return credential
+
+    def tell(self) -> None:
+        """Those who listen hear what this request has brought about, with links to where it reached the mock."""
+        if courier := self.sandbox.courier:
+            courier.origin = self.origin
+            courier.wake()
+
+    async def wait_for_gateways(self, mark: int) -> None:
+        """Where the clock ticks an answer takes as long as the gateways that were asked since the log was so long.
+
+        What they did is done, and others hear of it meanwhile.
+        """
+        ticker, world = self.sandbox.ticker, self.sandbox.world
+        attempts = [entry.record for entry in world.log[mark:] if entry.kind == "attempt"]
+        latency = sum(attempt.latency_ms for attempt in attempts if isinstance(attempt, Transaction))
+        if ticker and latency:
+            self.tell()
+            self.sandbox.stir()
+            await ticker.wait(latency)
 
     def known(self) -> Credential:
         """Unauthorized without a good key."""
@@ -148,7 +167,7 @@ class Front:
         try:
             await app(scope, receive, send_marked)
             if caller.sandbox.world.table(WebhookSubscriber):
-                self._tell(caller)
+                caller.tell()
             if caller.sandbox.watchers:
                 caller.sandbox.stir()
         except ClientDisconnect:
@@ -178,12 +197,6 @@ class Front:
         """Whoever waits for something gets an answer; the server is about to end."""
         for sandbox in self.sandboxes.by_name.values():
             sandbox.end()
-
-    def _tell(self, caller: Caller) -> None:
-        """Those who listen hear what this request has brought about, with links to where it reached the mock."""
-        if courier := caller.sandbox.courier:
-            courier.origin = caller.origin
-            courier.wake()
 
     def _probe_id(self, sandbox: Sandbox) -> str:
         """Whether the mock is up is asked every few seconds, and the dashboard is made of many files.

@@ -1,10 +1,12 @@
 """Clocks that tick and clocks that stand, over HTTP. The real clock behind them is moved by hand."""
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from mock_odus.app import Server, create_app
 from mock_odus.timekeeper.ticking import RealClock
-from tests.conftest import Account, Client
+from tests.conftest import VISA, Account, Client
 from tests.timekeeper.hands import Hands, challenged
 
 START = "2026-01-01T00:00:00.000Z"
@@ -20,7 +22,7 @@ def hands():
 @pytest.fixture(scope="module")
 def url(hands):
     """A server whose real seconds are the hands'; its default sandbox ticks."""
-    clock = RealClock(hands.day, lambda: hands.seconds)
+    clock = RealClock(hands.day, lambda: hands.seconds, sleep=hands.sleep)
     server = Server(create_app(scenario="starter", by_default="ticking", clock=clock))
     server.start()
     yield server.url
@@ -69,6 +71,65 @@ def test_every_answer_is_of_the_clocks_time(opened, hands):
     assert (at, at) == (answer.headers["x-mock-now"], answer.json["createdAt"])
     hands.seconds += 3
     assert [at] == [entry["at"] for entry in api.get("/_mock/journal/requests").json["data"]]
+
+
+SLOW = [
+    {"name": "the first is slow", "when": {"gateway": "stripe_eu"}, "then": {"unreachable": None, "latency": "20 s"}},
+    {"name": "so is the second", "when": {"gateway": "adyen_us"}, "then": {"approve": None, "latency": "10 s"}},
+]
+
+
+@pytest.fixture
+def slow(opened, hands):
+    """A sandbox with slow gateways, and hands that have not waited for any yet."""
+
+    def make(**clock):
+        api = opened(clock={"start": START} | clock)
+        for rule in SLOW:
+            api.made("/_mock/rules", rule)
+        hands.slept.clear()
+        return api
+
+    return make
+
+
+def test_an_answer_takes_as_long_as_the_gateways_where_the_clock_ticks(slow, hands):
+    """All that were asked together, by the sandbox's own clock; the payment was changed before the wait."""
+    api = slow(mode="ticking", rate=10)
+    paid = api.paid(VISA)
+
+    assert ([3.0], "succeeded", [20_000, 10_000], START, "2026-01-01T00:00:30.000Z") == (
+        hands.slept,
+        paid["status"],
+        [one["latencyMs"] for one in paid["transactions"]],
+        paid["updatedAt"],
+        clock(api)[0],
+    )
+
+
+def test_a_gateway_is_not_waited_for_where_the_clock_stands(slow, hands):
+    """Its latency is only written down."""
+    latencies = [one["latencyMs"] for one in slow(mode="frozen").paid(VISA)["transactions"]]
+
+    assert ([20_000, 10_000], []) == (latencies, hands.slept)
+
+
+def test_after_a_challenge_only_what_is_asked_then_is_waited_for(slow, hands):
+    """The gateway that challenged was waited for when it did."""
+    api = slow(mode="ticking")
+    api.made(
+        "/_mock/rules",
+        {
+            "when": {"gateway": "stripe_eu"},
+            "then": {"challenge": {"then": "insufficient_funds"}, "latency": "7 seconds"},
+        },
+    )
+    payment, other = api.paid(VISA), api.paid(VISA)
+    api.made(f"/_mock/challenges/{payment['id']}/complete", {"result": "passed"})
+    page = urlsplit(other["action"]["redirectUrl"]).path
+
+    assert 303 == api.post(page, raw=b"result=passed").status
+    assert [7.0, 7.0, 10.0, 10.0] == hands.slept
 
 
 def test_what_is_due_has_run_before_a_request(opened, hands):

@@ -29,6 +29,7 @@ class Hands:
     def __init__(self):
         self.seconds = 1_000.0
         self.set = []
+        self.slept = []
         self.clock = RealClock(self.day, lambda: self.seconds, self.set_alarm)
 
     @staticmethod
@@ -38,6 +39,11 @@ class Hands:
     def set_alarm(self, seconds, callback):
         self.set.append(Alarm(self.seconds + seconds, callback))
         return self.set[-1]
+
+    async def sleep(self, seconds):
+        """Whoever sleeps wakes up so much later, at once."""
+        self.slept.append(seconds)
+        self.seconds += seconds
 
     @property
     def alarms(self):
