@@ -2,7 +2,6 @@
 
 import { html, useState } from "../vendor/htm-preact.js";
 import { sandbox } from "../api.js";
-import { Dialog } from "./dialog.js";
 
 const TOLD_MS = 1500;
 
@@ -38,7 +37,7 @@ export const Copies = ({ request, pytest }) => html`
   <${Copy} label="Copy as pytest" text=${() => pytest ?? asPytest(request)} />
 `;
 
-/** A button that copies what `text()` answers. Where a browser does not let it, the text is shown to be copied by hand. */
+/** A button that copies what `text()` answers. Where a browser does not let it, the text is there to be copied by hand. */
 export function Copy({ label, text }) {
   const [state, set] = useState("");
   const [shown, show] = useState(null);
@@ -53,5 +52,5 @@ export function Copy({ label, text }) {
     }
   }
   return html`<button type="button" class="quiet" onClick=${copy}>${state || label}</button>
-    ${shown && html`<${Dialog} title=${label} close=${() => show(null)}><pre tabindex="0">${shown}</pre><//>`}`;
+    ${shown && html`<textarea readonly aria-label=${label} rows="3" onFocus=${(event) => event.target.select()}>${shown}</textarea>`}`;
 }

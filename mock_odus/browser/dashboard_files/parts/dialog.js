@@ -43,7 +43,8 @@ function Asking({ label, title, text, fields, method, path, body = (values) => v
   return html`<${Dialog} title=${title} close=${close}>
     ${text && html`<p>${text}</p>`}
     ${fields.length
-      ? html`<${Form} fields=${fields} label=${label} error=${error} isBusy=${isBusy} send=${send} cancel=${close} isGrave=${isGrave} />`
+      ? html`<${Form} fields=${fields} label=${label} error=${error} isBusy=${isBusy} send=${send} cancel=${close} isGrave=${isGrave}
+          request=${(values) => ({ method, path, body: body(values) })} />`
       : html`<${Trouble} error=${error} />
           <div class="buttons end">
             <button type="button" class="quiet" onClick=${close}>Keep it as it is</button>

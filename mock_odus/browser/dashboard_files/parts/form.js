@@ -1,6 +1,7 @@
 // A form made of a list of fields. What the mock finds wrong with a field stands at that field, in its own words.
 
 import { html, useState } from "../vendor/htm-preact.js";
+import { asCurl, asPytest, Copy } from "./copy.js";
 
 let count = 0;
 
@@ -8,9 +9,9 @@ let count = 0;
  * Fields are `{name, label, kind, options, value, help, isRequired}`. Kinds: `text` (the default), `number`, `choice`
  * (`options` are texts or `[value, text]`), `flag`, `lines` (several lines), `json`, `keys` (`a=b` lines: metadata).
  * `name` may lead into the body: `card.number`. What is left empty is not sent. `send(values)` gets the body. A form that
- * `isWide` has fields beside each other where there is room.
+ * `isWide` has fields beside each other where there is room. `request(values)` is what will be asked, to be copied.
  */
-export function Form({ fields, label, error, isBusy, send, cancel, isGrave, isWide }) {
+export function Form({ fields, label, error, isBusy, send, cancel, isGrave, isWide, request }) {
   const [id] = useState(() => `form-${++count}`);
   const [typed, set] = useState(() => Object.fromEntries(fields.map((field) => [field.name, field.value ?? ""])));
   const [own, tell] = useState({});
@@ -18,24 +19,20 @@ export function Form({ fields, label, error, isBusy, send, cancel, isGrave, isWi
 
   function submit(event) {
     event.preventDefault();
-    const wrong = {};
-    const body = {};
-    for (const field of fields) {
-      try {
-        put(body, field.name.split("."), read(field, typed[field.name]));
-      } catch (fault) {
-        wrong[field.name] = [fault.message];
-      }
-    }
+    const [body, wrong] = bodyOf(fields, typed);
     tell(wrong);
     if (!Object.keys(wrong).length) send(body);
   }
+  const asked = () => request(bodyOf(fields, typed)[0]);
 
   return html`<form class=${isWide ? "form wide" : "form"} onSubmit=${submit} noValidate>
     ${rest.length > 0 && html`<div class="trouble" role="alert">${rest.map((line) => html`<p>${line}</p>`)}</div>`}
     ${fields.map((field) => html`<${Field} key=${field.name} id=${`${id}-${field.name}`} field=${field} value=${typed[field.name]}
       problems=${own[field.name] ?? atField[field.name] ?? []} change=${(value) => set({ ...typed, [field.name]: value })} />`)}
     <div class="buttons end">
+      ${request && html`<span class="buttons copies">
+        <${Copy} label="Copy as curl" text=${() => asCurl(asked())} /><${Copy} label="Copy as pytest" text=${() => asPytest(asked())} />
+      </span>`}
       ${cancel && html`<button type="button" class="quiet" onClick=${cancel}>Cancel</button>`}
       <button class=${isGrave ? "grave" : "main"} disabled=${isBusy}>${label}</button>
     </div>
@@ -65,6 +62,19 @@ function Field({ id, field, value, problems, change }) {
         : html`<input type="text" inputmode=${field.kind === "number" ? "numeric" : null} autocomplete="off" ...${common} value=${value} onInput=${type} />`}
     ${told && note}
   </div>`;
+}
+
+/** The body that was typed, and by field what cannot be. */
+function bodyOf(fields, typed) {
+  const [body, wrong] = [{}, {}];
+  for (const field of fields) {
+    try {
+      put(body, field.name.split("."), read(field, typed[field.name]));
+    } catch (fault) {
+      wrong[field.name] = [fault.message];
+    }
+  }
+  return [body, wrong];
 }
 
 /** The value that was typed; undefined when nothing was. Error says what cannot be. */
