@@ -156,7 +156,27 @@ def test_a_request_is_copied(account, dashboard):
     assert curl == visitor.page.evaluate(read)
     visitor.press("Copy as pytest")
     visitor.page.get_by_role("button", name="Copied").last.wait_for()
-    assert f'answer = odus.get("{path}")' == visitor.page.evaluate(read)
+    line = visitor.page.evaluate(read)
+    assert f'answer = odus.get("{path}")' == line
+    space = {"odus": account}
+    exec(line, space)
+    assert [4900] == [payment.amount for payment in space["answer"].data]
+
+
+def test_what_a_form_will_ask_is_copied(account, dashboard):
+    """What was typed becomes a line of a test, which does the same as the button."""
+    visitor = dashboard("payments", permissions=["clipboard-read", "clipboard-write"])
+    visitor.page.get_by_role("button", name="New payment").first.click()
+    dialog = visitor.page.get_by_role("dialog")
+    dialog.get_by_label("Amount").fill("1234")
+    dialog.get_by_label("Metadata").fill('order=it\'s 7\nnote="x"')
+    dialog.get_by_role("button", name="Copy as pytest").click()
+    dialog.get_by_role("button", name="Copied").wait_for()
+    line = visitor.page.evaluate("navigator.clipboard.readText()")
+    exec(line, {"odus": account})
+
+    (payment,) = account.payments.list()
+    assert (1234, {"order": "it's 7", "note": '"x"'}) == (payment.amount, payment.metadata)
 
 
 # --- scenarios and rules

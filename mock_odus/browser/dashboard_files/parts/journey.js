@@ -49,7 +49,7 @@ function Picture({ tries: all, cascades }) {
     const own = top;
     top += head + FOOT + (isTall ? one.stops.length * (high + GAP) + 28 : high);
     const about = [instant(one.at, zone), cascades[one.cascade] && `cascade ${cascades[one.cascade].title}`];
-    height = top - FOOT;
+    height = top - FOOT + 1;
     return html`<${Try} key=${own} of=${one} about=${about.filter(Boolean).join(" · ")} look=${{ isTall, high, top: own, head }} />`;
   });
   const width = isTall ? Math.max(WIDE + 2, Math.min(room, 360)) : needed;

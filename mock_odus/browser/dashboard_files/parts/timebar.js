@@ -72,7 +72,9 @@ export function TimeBar() {
 /** What is due next, and what after it. */
 function Due({ agenda: [next, ...rest] }) {
   if (!next) return html`<span class="soft">nothing is due</span>`;
-  return html`<details class="due">
+  const leave = (event) => event.relatedTarget && !event.currentTarget.contains(event.relatedTarget) && event.currentTarget.removeAttribute("open");
+  const key = (event) => event.key === "Escape" && event.currentTarget.removeAttribute("open");
+  return html`<details class="due" onfocusout=${leave} onKeyDown=${key}>
     <summary><span class="soft">next</span> ${named(next.kind)} <${When} at=${next.at} isShort /></summary>
     <ol>${[next, ...rest].map((one) => html`<li><${When} at=${one.at} /> ${named(one.kind)} <${Id} id=${one.subject} /></li>`)}</ol>
   </details>`;
