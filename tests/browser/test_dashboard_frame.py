@@ -141,3 +141,15 @@ def test_a_mock_that_is_gone_is_told(visit):
     page.get_by_text("not connected").wait_for()
 
     assert page.get_by_role("heading", name="No payments yet").is_visible()
+
+
+def test_a_sandbox_that_is_gone_is_told(account, dashboard):
+    """When somebody deletes it, the page says so and offers those that are there."""
+    visitor = dashboard("payments")
+    visitor.page.get_by_role("heading", name="No payments yet").wait_for()
+    account.delete(f"/_mock/sandboxes/{account.name}")
+    visitor.page.get_by_role("heading", name="No such sandbox").wait_for()
+    visitor.page.get_by_role("link", name="mock", exact=True).click()
+    visitor.page.wait_for_url("**/dashboard/mock/timeline")
+
+    account._connection.ask("POST", "/_mock/sandboxes", {"name": account.name})  # the fixture deletes it

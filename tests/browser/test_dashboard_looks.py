@@ -41,13 +41,13 @@ def busy(account):
 
 @pytest.mark.parametrize("look", LOOKS)
 def test_every_page_is_accessible_fits_and_is_quiet(account, dashboard, look):
-    """Axe finds nothing, nothing scrolls sideways, and nothing is said on the console: with records and without."""
+    """Axe finds nothing, nothing scrolls sideways, and nothing is said on the console; wide also without records."""
     from axe_playwright_python.sync_playwright import Axe  # late: other marks run without it
 
     visitor = dashboard(**LOOKS[look], bypass_csp=True)
     page = visitor.page
     home = page.url.rpartition("/")[0]
-    for records in ([], busy(account)):
+    for records in ([], busy(account)) if look == "wide" else (busy(account),):
         for path in [*REGISTERED, *records]:
             page.goto(f"{home}/{path}")
             settled(page)

@@ -57,6 +57,7 @@ async function read(signal) {
   const headers = { Authorization: `Bearer ${sandbox().secretKey}` };
   if (last) headers["Last-Event-ID"] = last;
   const answer = await fetch("/_mock/stream", { headers, signal });
+  if (answer.status === 401) return giveUp(); // the sandbox was deleted
   if (!answer.ok) throw new Error(answer.statusText);
   const wasUp = isUp;
   tell("line", (isUp = true));
@@ -69,6 +70,11 @@ async function read(signal) {
     rest = blocks.pop();
     blocks.forEach(hear);
   }
+}
+
+function giveUp() {
+  hangUp();
+  tell("reset", {});
 }
 
 function hear(block) {

@@ -9,7 +9,8 @@ const CHANGED = "placechanged";
 /** Where the browser is: `{sandbox, at, id, query}`, texts and an object of texts. */
 export function place() {
   const [name, at, ...id] = location.pathname.slice(ROOT.length).split("/").map(plain);
-  return { sandbox: name, at: at ?? "", id: id.join("/"), query: Object.fromEntries(new URLSearchParams(location.search)) };
+  return { sandbox: name, at: at ?? "", id: id.join("/"),
+    query: Object.fromEntries(new URLSearchParams(location.search)) };
 }
 
 /** A part of an address as text; one that nobody could have written stays as it is. */

@@ -21,7 +21,8 @@ function Owner({ path, owner }) {
   const to = data && pathOf(data[owner]);
   useEffect(() => void (to && go(href(to), true)), [to]);
   if (error) return html`<${Page} title="Nothing found"><${Trouble} error=${error} /><//>`;
-  return data && !to ? html`<${Page} title=${data.id}><pre>${JSON.stringify(data, null, 2)}</pre><//>` : html`<${Loading} />`;
+  return data && !to ? html`<${Page} title=${data.id}><pre>${JSON.stringify(data, null, 2)}</pre><//>`
+    : html`<${Loading} />`;
 }
 
 function Customers({ text }) {
@@ -32,7 +33,9 @@ function Customers({ text }) {
   const found = new Map([...byEmail.data.data, ...byName.data.data].map((one) => [one.id, one]));
   return html`<${Page} title="Found" about=${`Customers whose email or name holds “${text}”`}>
     ${found.size
-      ? html`<${Card}><ul class="plain">${[...found.values()].map((one) => html`<li><${Id} id=${one.id} text=${one.email} /> <span class="soft">${one.name}</span></li>`)}</ul><//>`
-      : html`<${Empty} title="Nobody" text="Search by an id, such as pay_…, or by a part of a customer's email or name." />`}
+      ? html`<${Card}><ul class="plain">${[...found.values()].map((one) =>
+        html`<li><${Id} id=${one.id} text=${one.email} /> <span class="soft">${one.name}</span></li>`)}</ul><//>`
+      : html`<${Empty} title="Nobody"
+        text="Search by an id, such as pay_…, or by a part of a customer's email or name." />`}
   <//>`;
 }

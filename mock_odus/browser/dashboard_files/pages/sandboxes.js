@@ -13,10 +13,13 @@ import { go } from "../router.js";
 const DEFAULT = "mock"; // cannot be deleted
 const NAME = { name: "name", label: "Name", help: "1 to 64 of a-z, 0-9 and -" };
 
-export default ({ sandboxes, changed }) => html`<${Page} title="Sandboxes" about="Each is an account of its own, with its keys, its time and its scenario." actions=${html`<${Make} changed=${changed} />`}>
+export default ({ sandboxes, changed }) =>
+  html`<${Page} title="Sandboxes" about="Each is an account of its own, with its keys, its time and its scenario."
+    actions=${html`<${Make} changed=${changed} />`}>
   <${Snapshots} />
   <${Card} title="All sandboxes">
-    <ul class="plain rows">${sandboxes.map((one) => html`<${Sandbox} key=${one.name} of=${one} changed=${changed} />`)}</ul>
+    <ul class="plain rows">${sandboxes.map((one) =>
+      html`<${Sandbox} key=${one.name} of=${one} changed=${changed} />`)}</ul>
   <//>
 <//>`;
 
@@ -29,10 +32,12 @@ function Make({ changed }) {
   };
   return html`<${Act} label="New sandbox" path="/_mock/sandboxes" then=${made} fields=${[
     NAME,
-    { name: "scenario", label: "Scenario", kind: "choice", options: scenarios, value: "starter", help: "Without one it is empty" },
+    { name: "scenario", label: "Scenario", kind: "choice", options: scenarios, value: "starter",
+      help: "Without one it is empty" },
     { name: "seed", label: "Seed", kind: "number", help: "Ids and made-up data come from it; 0 when left empty" },
     { name: "clock.start", label: "Begins at", help: "2026-01-01T00:00:00Z when left empty" },
-    { name: "clock.mode", label: "Its clock", kind: "choice", options: [["frozen", "stands until it is moved"], ["ticking", "ticks with the real one"]] },
+    { name: "clock.mode", label: "Its clock", kind: "choice",
+      options: [["frozen", "stands until it is moved"], ["ticking", "ticks with the real one"]] },
   ]} />`;
 }
 
@@ -42,14 +47,23 @@ function Sandbox({ of: { name, secretKey, publishableKey, now, scenario, counts 
     if (isThis) go(`/dashboard/${DEFAULT}/sandboxes`);
     await changed();
   };
-  const records = ["customers", "payments", "subscriptions"].map((kind) => `${(counts[kind] ?? 0).toLocaleString("en")} ${kind}`);
+  const records = ["customers", "payments", "subscriptions"].map((kind) =>
+    `${(counts[kind] ?? 0).toLocaleString("en")} ${kind}`);
   return html`<li>
     <div class="row">
-      <span><a href=${`/dashboard/${name}/sandboxes`}><strong>${name}</strong></a> ${isThis && html`<span class="status good">this one</span>`} <span class="soft"><${When} at=${now} isShort /> · ${scenario ?? "no scenario"}</span></span>
       <span class="buttons">
-        <${Copy} label="Copy keys" text=${() => `ODUS_BASE_URL=${location.origin}\nODUS_SECRET_KEY=${secretKey}\nODUS_PUBLISHABLE_KEY=${publishableKey}`} />
-        <${Act} label="Reset" title=${`Reset ${name}`} path=${`/_mock/sandboxes/${name}/reset`} isGrave then=${changed} text="Everything in it becomes as it was when it was made: its scenario’s world, its time, no keys made by API." />
-        ${name !== DEFAULT && html`<${Act} label="Delete" title=${`Delete ${name}`} method="DELETE" path=${`/_mock/sandboxes/${name}`} isGrave then=${gone} text="It is gone with everything in it, its snapshots as well." />`}
+        <a href=${`/dashboard/${name}/sandboxes`}><strong>${name}</strong></a>
+        ${isThis && html`<span class="status good">this one</span>`}
+        <span class="soft"><${When} at=${now} isShort /> · ${scenario ?? "no scenario"}</span>
+      </span>
+      <span class="buttons">
+        <${Copy} label="Copy keys" text=${() =>
+          `ODUS_BASE_URL=${location.origin}\nODUS_SECRET_KEY=${secretKey}\nODUS_PUBLISHABLE_KEY=${publishableKey}`} />
+        <${Act} label="Reset" title=${`Reset ${name}`} path=${`/_mock/sandboxes/${name}/reset`} isGrave then=${changed}
+          text="Everything in it becomes as it was when it was made: its scenario’s world, its time, no keys made by API." />
+        ${name !== DEFAULT
+          && html`<${Act} label="Delete" title=${`Delete ${name}`} method="DELETE" path=${`/_mock/sandboxes/${name}`}
+            isGrave then=${gone} text="It is gone with everything in it, its snapshots as well." />`}
       </span>
     </div>
     <p class="soft small">${records.join(", ")}</p>
@@ -59,20 +73,26 @@ function Sandbox({ of: { name, secretKey, publishableKey, now, scenario, counts 
 function Snapshots() {
   const { data, error, again } = useAsked("/_mock/snapshots", null, ["reset"]);
   const [run, { isBusy, error: refused, done }] = useAction(again);
-  const save = html`<${Act} label="Save a snapshot" path="/_mock/snapshots" then=${again} fields=${[{ ...NAME, isRequired: true, value: "before" }]} text="The same name again replaces it." />`;
+  const save = html`<${Act} label="Save a snapshot" path="/_mock/snapshots" then=${again}
+    fields=${[{ ...NAME, isRequired: true, value: "before" }]} text="The same name again replaces it." />`;
   if (error) return html`<${Trouble} error=${error} again=${again} />`;
   if (!data) return html`<${Loading} />`;
   return html`<${Card} title=${`Snapshots of ${sandbox().name}`} actions=${save}>
     <${Trouble} error=${refused} />
-    ${data.length ? "" : html`<p class="soft">None yet. Save one before you try something: restoring it brings everything back, the time as well.</p>`}
+    ${data.length ? ""
+      : html`<p class="soft">None yet. Save one before you try something: restoring it brings everything back, the time as well.</p>`}
     ${done?.now && html`<p role="status" class="soft">Restored: it is <${When} at=${done.now} /> again.</p>`}
     <ul class="plain rows">${data.map(({ name, at, counts }) => html`<li key=${name}>
       <div class="row">
-        <span><strong>${name}</strong> <span class="soft">of <${When} at=${at} /> · ${(counts.payments ?? 0).toLocaleString("en")} payments</span></span>
+        <span><strong>${name}</strong> <span class="soft">of <${When} at=${at}
+          /> · ${(counts.payments ?? 0).toLocaleString("en")} payments</span></span>
         <span class="buttons">
-          <button type="button" disabled=${isBusy} onClick=${() => run("POST", `/_mock/snapshots/${name}/restore`)}>Restore</button>
-          <${Copies} request=${{ method: "POST", path: `/_mock/snapshots/${name}/restore` }} pytest=${`odus.restore("${name}")`} />
-          <${Act} label="Delete" title=${`Delete the snapshot ${name}`} method="DELETE" path=${`/_mock/snapshots/${name}`} isGrave then=${again} />
+          <button type="button" disabled=${isBusy}
+            onClick=${() => run("POST", `/_mock/snapshots/${name}/restore`)}>Restore</button>
+          <${Copies} request=${{ method: "POST", path: `/_mock/snapshots/${name}/restore` }}
+            pytest=${`odus.restore("${name}")`} />
+          <${Act} label="Delete" title=${`Delete the snapshot ${name}`} method="DELETE"
+            path=${`/_mock/snapshots/${name}`} isGrave then=${again} />
         </span>
       </div>
     </li>`)}</ul>

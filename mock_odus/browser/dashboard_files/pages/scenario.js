@@ -24,7 +24,8 @@ export default function Scenario({ query, changed }) {
   const picked = query.name ?? known.data.find((one) => one.name === spelt)?.name ?? known.data[0].name;
   return html`<${Page} title="Scenario" about="What there is to begin with, and the rules by which gateways answer.">
     <div class="panel">
-      <${Picked} key=${`${sandbox().name} ${picked}`} name=${picked} known=${known.data} loaded=${() => (running.again(), changed())} />
+      <${Picked} key=${`${sandbox().name} ${picked}`} name=${picked} known=${known.data}
+        loaded=${() => (running.again(), changed())} />
       <div class="page">
         <${Running} of=${running.data} />
         <${Rules} />
@@ -34,7 +35,8 @@ export default function Scenario({ query, changed }) {
   <//>`;
 }
 
-const Running = ({ of: { name, about, rules, unmatched, world } }) => html`<${Card} title=${name ? `Running: ${name}` : "No scenario is running"}>
+const Running = ({ of: { name, about, rules, unmatched, world } }) =>
+  html`<${Card} title=${name ? `Running: ${name}` : "No scenario is running"}>
   ${about && html`<p class="soft">${about}</p>`}
   <${Fields} of=${[["Rules", String(rules)], ["Other charges", unmatched]]} />
   <details class="raw"><summary>Ids of what it names</summary>
@@ -68,24 +70,31 @@ function Picked({ name, known, loaded }) {
           ${known.map((one) => html`<option value=${one.name} selected=${one.name === name}>${one.name}</option>`)}
         </select>
       </label>
-      ${isEdited && html`<span class="status wait">edited</span><button type="button" class="quiet" onClick=${revert}>Back to how it was</button>`}
+      ${isEdited
+        && html`<span class="status wait">edited</span><button type="button" class="quiet"
+          onClick=${revert}>Back to how it was</button>`}
     </div>
     <p class="soft">${known.find((one) => one.name === name)?.about}</p>
     <${Trouble} error=${trouble} />
-    ${text !== null && html`<${Editor} label=${`The scenario ${name}`} text=${text} change=${change} problems=${problems} />`}
+    ${text !== null
+      && html`<${Editor} label=${`The scenario ${name}`} text=${text} change=${change} problems=${problems} />`}
     <${Trouble} error=${error} />
     <div class="row">
       <span role="status" class=${problems.length ? "problem" : "soft"}>${told(problems, isChecked, done)}</span>
       <span class="buttons">
-        <label class="toggle"><input type="checkbox" checked=${keeps} onChange=${(event) => keep(event.target.checked)} /> Keep the world that is there</label>
-        <button type="button" class="main" disabled=${isBusy || problems.length > 0 || text === null} onClick=${load}>Load</button>
+        <label class="toggle"><input type="checkbox" checked=${keeps} onChange=${(event) => keep(event.target.checked)}
+          /> Keep the world that is there</label>
+        <button type="button" class="main" disabled=${isBusy || problems.length > 0 || text === null}
+          onClick=${load}>Load</button>
       </span>
     </div>
-    <div class="buttons end"><${Copies} request=${{ method: "PUT", path: `/_mock/scenario${query}`, body }} pytest=${asTest(name, isEdited && text)} /></div>
+    <div class="buttons end"><${Copies} request=${{ method: "PUT", path: `/_mock/scenario${query}`, body }}
+      pytest=${asTest(name, isEdited && text)} /></div>
   <//>`;
 }
 
-const asTest = (name, text) => (text ? `odus.scenario(yaml.safe_load("""\n${text}"""))` : `@pytest.mark.odus(scenario="${name}")`);
+const asTest = (name, text) => (text ? `odus.scenario(yaml.safe_load("""\n${text}"""))`
+  : `@pytest.mark.odus(scenario="${name}")`);
 
 function told(problems, isChecked, done) {
   if (!isChecked) return "Checking…";
@@ -101,7 +110,8 @@ function useChecked(text, query) {
     const own = new AbortController();
     const due = setTimeout(async () => {
       try {
-        const { problems } = await ask("POST", `/_mock/scenario/check${query}`, text, { type: YAML, signal: own.signal });
+        const { problems } = await ask("POST", `/_mock/scenario/check${query}`, text,
+          { type: YAML, signal: own.signal });
         set({ problems, text });
       } catch (error) {
         if (!own.signal.aborted) set({ problems: [{ line: null, message: error.message }], text });

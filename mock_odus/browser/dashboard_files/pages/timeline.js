@@ -20,22 +20,31 @@ export default function Timeline({ query }) {
   const about = Object.fromEntries(SUBJECTS.filter((name) => query[name]).map((name) => [name, query[name]]));
   const { lines, error, isMore } = useStory(about, count, kinds);
   const change = (more) => go(location.pathname + written({ ...query, ...more }), true);
-  const toggle = (kind) => change({ kinds: KINDS.filter((one) => kinds.includes(one) !== (one === kind)).join(" ") || "none" });
+  const toggle = (kind) =>
+    change({ kinds: KINDS.filter((one) => kinds.includes(one) !== (one === kind)).join(" ") || "none" });
   const request = { path: "/_mock/timeline" + written({ ...about, format: "text" }) };
-  return html`<${Page} title="Timeline" about=${told(about)} actions=${html`<${Copies} request=${request} pytest=${asTest(about)} />`}>
+  return html`<${Page} title="Timeline" about=${told(about)}
+    actions=${html`<${Copies} request=${request} pytest=${asTest(about)} />`}>
     <${Challenges} />
     <div class="filters flat" role="group" aria-label="What is shown">
-      ${KINDS.map((kind) => html`<label class="toggle"><input type="checkbox" checked=${kinds.includes(kind)} onChange=${() => toggle(kind)} /> ${plural(kind)}</label>`)}
+      ${KINDS.map((kind) =>
+        html`<label class="toggle"><input type="checkbox" checked=${kinds.includes(kind)}
+          onChange=${() => toggle(kind)} /> ${plural(kind)}</label>`)}
     </div>
     ${!lines && !error && html`<${Loading} />`}
-    ${lines && !lines.length ? html`<${Nothing} isAll=${!Object.keys(about).length && kinds.length === KINDS.length} />` : html`<${Story} lines=${lines} error=${error} />`}
-    ${isMore && count < MOST && html`<div class="buttons"><button type="button" onClick=${() => change({ last: Math.min(count * 4, MOST) })}>Show more</button></div>`}
+    ${lines && !lines.length
+      ? html`<${Nothing} isAll=${!Object.keys(about).length && kinds.length === KINDS.length} />`
+        : html`<${Story} lines=${lines} error=${error} />`}
+    ${isMore && count < MOST
+      && html`<div class="buttons"><button type="button"
+        onClick=${() => change({ last: Math.min(count * 4, MOST) })}>Show more</button></div>`}
   <//>`;
 }
 
 const plural = (kind) => (kind === "delivery" ? "webhooks" : `${kind}s`);
 
-const asTest = (about) => `print(odus.timeline(${Object.entries(about).map(([name, id]) => `${name}="${id}"`).join(", ")}))`;
+const asTest = (about) =>
+  `print(odus.timeline(${Object.entries(about).map(([name, id]) => `${name}="${id}"`).join(", ")}))`;
 
 function told(about) {
   const [[name, id] = []] = Object.entries(about);
@@ -44,5 +53,7 @@ function told(about) {
 
 const Nothing = ({ isAll }) =>
   isAll
-    ? html`<${Empty} title="Nothing has happened yet" text="Make a payment, run your application against this mock, or move the clock: every attempt, event, job and webhook appears here as it happens." />`
-    : html`<${Empty} title="Nothing of this kind" text="Choose other kinds above, or leave out what it is asked about." />`;
+    ? html`<${Empty} title="Nothing has happened yet"
+      text="Make a payment, run your application against this mock, or move the clock: every attempt, event, job and webhook appears here as it happens." />`
+    : html`<${Empty} title="Nothing of this kind" text="Choose other kinds above, or leave out what it is asked about."
+      />`;

@@ -14,8 +14,10 @@ export function Challenges({ payment }) {
   const open = (data ?? []).filter((one) => !payment || one.payment === payment);
   if (error) return html`<${Trouble} error=${error} again=${again} />`;
   if (!open.length) return null;
-  return html`<${Card} title=${open.length === 1 ? "A customer is asked to prove who they are" : `${open.length} customers are asked to prove who they are`} class="waiting">
-    <ul class="plain rows">${open.map((one) => html`<${Challenge} key=${one.payment} of=${one} isAlone=${Boolean(payment)} then=${again} />`)}</ul>
+  return html`<${Card} title=${open.length === 1 ? "A customer is asked to prove who they are"
+    : `${open.length} customers are asked to prove who they are`} class="waiting">
+    <ul class="plain rows">${open.map((one) =>
+      html`<${Challenge} key=${one.payment} of=${one} isAlone=${Boolean(payment)} then=${again} />`)}</ul>
   <//>`;
 }
 
@@ -24,9 +26,11 @@ function Challenge({ of: { payment, amount, currency, redirectUrl, lapsesAt }, i
   const answer = (result) => run("POST", `/_mock/challenges/${payment}/complete`, { result });
   return html`<li>
     <div class="row">
-      <span>${!isAlone && html`<${Id} id=${payment} /> `}<${Money} amount=${amount} currency=${currency} /> <span class="soft">until <${When} at=${lapsesAt} isShort /></span></span>
+      <span>${!isAlone && html`<${Id} id=${payment} /> `}<${Money} amount=${amount} currency=${currency} /> <span
+        class="soft">until <${When} at=${lapsesAt} isShort /></span></span>
       <span class="buttons">
-        ${ANSWERS.map(([result, label]) => html`<button type="button" disabled=${isBusy} onClick=${() => answer(result)}>${label}</button>`)}
+        ${ANSWERS.map(([result, label]) =>
+          html`<button type="button" disabled=${isBusy} onClick=${() => answer(result)}>${label}</button>`)}
         ${redirectUrl && html`<a class="button" href=${redirectUrl} target="_blank" rel="noopener">Open its page</a>`}
       </span>
     </div>

@@ -27,7 +27,8 @@ export function python(value) {
   if (value === null) return "None";
   if (typeof value === "boolean") return value ? "True" : "False";
   if (Array.isArray(value)) return `[${value.map(python).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one)}`).join(", ")}}`;
+  if (typeof value === "object") return `{${Object.entries(value).map(([key, one]) =>
+    `${JSON.stringify(key)}: ${python(one)}`).join(", ")}}`;
   return JSON.stringify(value);
 }
 
@@ -52,5 +53,6 @@ export function Copy({ label, text }) {
     }
   }
   return html`<button type="button" class="quiet" onClick=${copy}>${state || label}</button>
-    ${shown && html`<textarea readonly aria-label=${label} rows="3" onFocus=${(event) => event.target.select()}>${shown}</textarea>`}`;
+    ${shown && html`<textarea readonly aria-label=${label} rows="3"
+      onFocus=${(event) => event.target.select()}>${shown}</textarea>`}`;
 }

@@ -17,11 +17,17 @@ export function Editor({ label, text, change, problems = [] }) {
   }
 
   return html`<div class="editor">
-    <div class="numbers" ref=${numbers} aria-hidden="true">${text.split("\n").map((_, place) => html`<span class=${wrong.has(place + 1) ? "wrong" : ""}>${place + 1}</span>`)}</div>
-    <textarea ref=${area} aria-label=${label} aria-invalid=${problems.length ? "true" : null} wrap="off" spellcheck="false" autocapitalize="off" value=${text}
+    <div class="numbers" ref=${numbers}
+      aria-hidden="true">${text.split("\n").map((_, place) =>
+        html`<span class=${wrong.has(place + 1) ? "wrong" : ""}>${place + 1}</span>`)}</div>
+    <textarea ref=${area} aria-label=${label} aria-invalid=${problems.length ? "true" : null} wrap="off"
+      spellcheck="false" autocapitalize="off" value=${text}
       onScroll=${scroll} onInput=${(event) => change(event.target.value)}></textarea>
   </div>
   ${problems.length > 0 && html`<ul class="problems plain">
-    ${problems.map((one) => html`<li>${one.line ? html`<button type="button" class="quiet" onClick=${() => lead(one)}>${one.line}:${one.column}</button>` : ""} ${one.message}</li>`)}
+    ${problems.map((one) =>
+      html`<li>${one.line
+        ? html`<button type="button" class="quiet" onClick=${() => lead(one)}>${one.line}:${one.column}</button>`
+          : ""} ${one.message}</li>`)}
   </ul>`}`;
 }

@@ -26,7 +26,8 @@ export function Journey({ payment }) {
   const titles = Object.fromEntries(profiles.data.data.map((one) => [one.id, one.title]));
   const byId = Object.fromEntries(cascades.data.data.map((one) => [one.id, one]));
   const found = tries(story.data, attempts.data.data, titles, byId);
-  if (!found.length) return html`<${Empty} title="No gateway was asked yet" text="Authorize the payment: its way through the cascade is drawn here." />`;
+  if (!found.length) return html`<${Empty} title="No gateway was asked yet"
+    text="Authorize the payment: its way through the cascade is drawn here." />`;
   return html`<${Picture} tries=${found} cascades=${byId} />`;
 }
 
@@ -50,11 +51,14 @@ function Picture({ tries: all, cascades }) {
     top += head + FOOT + (isTall ? one.stops.length * (high + GAP) + 28 : high);
     const about = [instant(one.at, zone), cascades[one.cascade] && `cascade ${cascades[one.cascade].title}`];
     height = top - FOOT + 1;
-    return html`<${Try} key=${own} of=${one} about=${about.filter(Boolean).join(" · ")} look=${{ isTall, high, top: own, head }} />`;
+    return html`<${Try} key=${own} of=${one} about=${about.filter(Boolean).join(" · ")}
+      look=${{ isTall, high, top: own, head }} />`;
   });
   const width = isTall ? Math.max(WIDE + 2, Math.min(room, 360)) : needed;
   return html`<div class="journey" ref=${home}>
-    ${room > 0 && html`<svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img" aria-label=${all.map(spoken).join(" ")}>${rows}</svg>`}
+    ${room > 0
+      && html`<svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} role="img"
+        aria-label=${all.map(spoken).join(" ")}>${rows}</svg>`}
   </div>`;
 }
 
@@ -63,34 +67,43 @@ function Try({ of: { title, stops, end }, about, look }) {
   const at = (place) => (isTall ? [1, top + head + place * (high + GAP)] : [1 + place * (WIDE + GAP), top + head]);
   const asked = stops.filter((one) => one.said).length;
   return html`<g>
-    <text x="1" y=${top + 17} class="title">${title}${!isTall && html`<tspan class="soft" dx="8">${about}</tspan>`}</text>
+    <text x="1" y=${top + 17} class="title">${title}${!isTall
+      && html`<tspan class="soft" dx="8">${about}</tspan>`}</text>
     ${isTall && html`<text x="1" y=${top + 34} class="soft">${about}</text>`}
-    ${stops.map((one, place) => html`<${Stop} of=${one} at=${at(place)} high=${high} />${place > 0 && html`<${Arrow} from=${at(place - 1)} look=${look} isTaken=${place < asked} />`}`)}
-    ${end && html`<${End} of=${end} at=${at(stops.length)} look=${look} from=${asked === stops.length && at(stops.length - 1)} />`}
+    ${stops.map((one, place) =>
+      html`<${Stop} of=${one} at=${at(place)} high=${high} />${place > 0
+        && html`<${Arrow} from=${at(place - 1)} look=${look} isTaken=${place < asked} />`}`)}
+    ${end && html`<${End} of=${end} at=${at(stops.length)} look=${look}
+      from=${asked === stops.length && at(stops.length - 1)} />`}
   </g>`;
 }
 
 function Stop({ of, at: [x, y], high }) {
   const { name, place, said, rule, latency, mood, challenge } = of;
+  const whole = [name, said, challenge?.text, rule && ruled(rule), latency && `${latency} ms`];
   return html`<g class=${`stop ${said ? (challenge?.mood ?? mood) : "not"}`}>
-    <title>${[name, said, challenge?.text, rule && ruled(rule), latency && `${latency} ms`].filter(Boolean).join(" · ")}</title>
+    <title>${whole.filter(Boolean).join(" · ")}</title>
     <rect x=${x} y=${y} width=${WIDE} height=${high} rx="8" />
     ${place != null && html`<text x=${x + WIDE - 12} y=${y + 22} class="soft" text-anchor="end">${place}</text>`}
     <text x=${x + 14} y=${y + 24} class="name">${wrapped(name, (WIDE - 44) / BOLD, 1)[0]}</text>
-    ${texts(of).map(([text, look], line) => html`<text x=${x + 14} y=${y + 44 + LINE * line} class=${look}>${text}</text>`)}
+    ${texts(of).map(([text, look], line) =>
+      html`<text x=${x + 14} y=${y + 44 + LINE * line} class=${look}>${text}</text>`)}
   </g>`;
 }
 
 /** What stands in a gateway's box below its name: lines and their looks. */
 function texts({ said, challenge, rule }) {
-  const told = said ? [[said, "said"], [challenge?.text, "said"], [rule && `← ${ruled(rule)}`, "soft"]] : [["not asked", "soft"]];
-  return told.flatMap(([text, look]) => wrapped(text ?? "", (WIDE - 26) / (look === "said" ? BOLD : LETTER), MOST_LINES).map((line) => [line, look]));
+  const told = said ? [[said, "said"], [challenge?.text, "said"], [rule && `← ${ruled(rule)}`, "soft"]]
+    : [["not asked", "soft"]];
+  return told.flatMap(([text, look]) =>
+    wrapped(text ?? "", (WIDE - 26) / (look === "said" ? BOLD : LETTER), MOST_LINES).map((line) => [line, look]));
 }
 
 function Arrow({ from: [x, y], look: { isTall, high }, isTaken }) {
   const [x1, y1] = isTall ? [x + 28, y + high + 4] : [x + WIDE + 4, y + high / 2];
   const [x2, y2] = isTall ? [x1, y1 + GAP - 10] : [x1 + GAP - 10, y1];
-  const tip = isTall ? `M${x2 - 4} ${y2 - 6} L${x2} ${y2} L${x2 + 4} ${y2 - 6}` : `M${x2 - 6} ${y2 - 4} L${x2} ${y2} L${x2 - 6} ${y2 + 4}`;
+  const tip = isTall ? `M${x2 - 4} ${y2 - 6} L${x2} ${y2} L${x2 + 4} ${y2 - 6}`
+    : `M${x2 - 6} ${y2 - 4} L${x2} ${y2} L${x2 - 6} ${y2 + 4}`;
   return html`<path class=${isTaken ? "arrow" : "arrow not"} d=${`M${x1} ${y1} L${x2} ${y2} ${tip}`} />`;
 }
 
@@ -121,6 +134,8 @@ function wrapped(text, room, most) {
 
 /** The picture in words. */
 function spoken({ title, stops, end }) {
-  const asked = stops.filter((one) => one.said).map((one) => `${one.name} ${one.said}${one.rule ? ` (${ruled(one.rule)})` : ""}${one.challenge ? `, ${one.challenge.text}` : ""}`);
+  const by = ({ rule }) => (rule ? ` (${ruled(rule)})` : "");
+  const then = ({ challenge }) => (challenge ? `, ${challenge.text}` : "");
+  const asked = stops.filter((one) => one.said).map((one) => `${one.name} ${one.said}${by(one)}${then(one)}`);
   return `${title}: ${asked.join("; then ")}.${end ? ` The payment is ${end.text}.` : ""}`;
 }

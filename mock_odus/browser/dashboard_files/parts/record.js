@@ -5,7 +5,8 @@ import { Value } from "./values.js";
 
 /** Pairs of a label and what to show; a pair without a label is left out, so that a field can depend on something. */
 export const Fields = ({ of: pairs }) => html`<dl class="fields">
-  ${pairs.filter((pair) => pair?.[0]).map(([label, value]) => html`<div><dt>${label}</dt><dd>${isNode(value) ? value : html`<${Value} of=${value} />`}</dd></div>`)}
+  ${pairs.filter((pair) => pair?.[0]).map(([label, value]) =>
+    html`<div><dt>${label}</dt><dd>${isNode(value) ? value : html`<${Value} of=${value} />`}</dd></div>`)}
 </dl>`;
 
 /** The whole record as JSON, folded up. */

@@ -2,10 +2,11 @@
 
 import { html, useState } from "../vendor/htm-preact.js";
 import { useAction, useAsked } from "../asked.js";
-import { Copies } from "./copy.js";
+import { Copies, python } from "./copy.js";
 import { Form } from "./form.js";
 import { Card } from "./page.js";
 import { Loading, Trouble } from "./states.js";
+import { Status } from "./values.js";
 
 const OUTCOMES = [
   ["approve", "approve"],
@@ -27,14 +28,16 @@ export function Rules() {
   if (!data) return html`<${Loading} />`;
   return html`<${Card} title="Rules, the first that fits decides">
     <${Trouble} error=${refused} />
-    ${data.length ? "" : html`<p class="soft">No rules: the scenario’s “unmatched” decides, most often by the meaning of the test card.</p>`}
+    ${data.length ? ""
+      : html`<p class="soft">No rules: the scenario’s “unmatched” decides, most often by the meaning of the test card.</p>`}
     <ol class="rules plain rows">${data.map((rule) => html`<li key=${rule.id}>
       <div class="row">
         <strong>${rule.name}</strong>
         <span class="buttons">
-          <span class=${`status ${rule.hits ? "good" : "plain"}`}>${rule.hits} ${rule.hits === 1 ? "hit" : "hits"}</span>
+          <${Status} is=${`${rule.hits} ${rule.hits === 1 ? "hit" : "hits"}`} mood=${rule.hits ? "good" : "plain"} />
           ${rule.spent && html`<span class="status wait">spent</span>`}
-          <button type="button" class="quiet" aria-label=${`Remove the rule ${rule.name}`} onClick=${() => run("DELETE", `/_mock/rules/${rule.id}`)}>Remove</button>
+          <button type="button" class="quiet" aria-label=${`Remove the rule ${rule.name}`}
+            onClick=${() => run("DELETE", `/_mock/rules/${rule.id}`)}>Remove</button>
         </span>
       </div>
       <code class="soft">${spelt(rule)}</code>
@@ -44,7 +47,8 @@ export function Rules() {
 
 /** A rule in a line, as it would be written. */
 function spelt({ when, then, times, per, chance }) {
-  const more = Object.entries({ times, per, chance }).filter(([, value]) => value != null).map(([key, value]) => ` · ${key} ${value}`);
+  const given = Object.entries({ times, per, chance }).filter(([, value]) => value != null);
+  const more = given.map(([key, value]) => ` · ${key} ${value}`);
   const conditions = Object.entries(when).map(([key, value]) => `${key} ${plain(value)}`);
   return `${conditions.join(", ") || "every charge"} → ${plain(then)}${more.join("")}`;
 }
@@ -66,14 +70,19 @@ export function NextCharge() {
     { name: "customer", label: "For the customer with the email", help: "jane@example.com or *@example.com" },
     { name: "times", label: "How often", kind: "number", isRequired: true, value: "1" },
   ];
-  return html`<${Card} title="A rule for the next charge" actions=${done && html`<${Copies} request=${{ method: "POST", path: "/_mock/rules", body: posted(done) }} pytest=${`odus.rule(${JSON.stringify(posted(done))})`} />`}>
-    <${Form} key=${turn} isWide fields=${fields} label="Put it on top" error=${error} isBusy=${isBusy} send=${(values) => run("POST", "/_mock/rules", ruleOf(values))} />
+  return html`<${Card} title="A rule for the next charge"
+    actions=${done
+      && html`<${Copies} request=${{ method: "POST", path: "/_mock/rules", body: posted(done) }}
+        pytest=${`odus.rule(${python(posted(done))})`} />`}>
+    <${Form} key=${turn} isWide fields=${fields} label="Put it on top" error=${error} isBusy=${isBusy}
+      send=${(values) => run("POST", "/_mock/rules", ruleOf(values))} />
     ${done && html`<p role="status" class="soft">On top now: ${done.name}</p>`}
   <//>`;
 }
 
 function ruleOf({ then, gateway, operation, amount, customer, times }) {
-  const when = { operation, ...(gateway && { gateway }), ...(amount !== undefined && { amount: { gte: amount } }), ...(customer && { "customer.email": customer }) };
+  const when = { operation, ...(gateway && { gateway }), ...(amount !== undefined && { amount: { gte: amount } }),
+    ...(customer && { "customer.email": customer }) };
   return { name: `next ${operation}: ${then}`, when, then, times };
 }
 

@@ -6,7 +6,8 @@ import { useTimezone } from "../settings.js";
 import { Trouble } from "./states.js";
 import { Id, instant, Status, When } from "./values.js";
 
-const TOPICS = ["payment", "customer.", "subscription.", "invoice.", "product.", "price.", "attempt", "challenge", "job", "delivery"];
+const TOPICS = ["payment", "customer.", "subscription.", "invoice.", "product.", "price.", "attempt", "challenge",
+  "job", "delivery"];
 export const KINDS = ["attempt", "challenge", "event", "job", "delivery"];
 const MOST_DELIVERIES = 100; // a page of the journal
 
@@ -17,7 +18,8 @@ const MOST_DELIVERIES = 100; // a page of the journal
 export function useStory(about, count, kinds = KINDS) {
   const story = useAsked("/_mock/timeline", { ...about, last: count }, TOPICS);
   const [subject] = Object.values(about ?? {});
-  const filter = { sortBy: "at", sortDirection: "desc", pageSize: MOST_DELIVERIES, ...(subject && { "subject[eq]": subject }) };
+  const filter = { sortBy: "at", sortDirection: "desc", pageSize: MOST_DELIVERIES,
+    ...(subject && { "subject[eq]": subject }) };
   const deliveries = useAsked(kinds.includes("delivery") && "/_mock/journal/deliveries", filter, ["delivery"]);
   const subscribers = useAsked(deliveries.data?.data.length ? "/webhook-subscribers" : "", { pageSize: 100 });
   const urls = Object.fromEntries((subscribers.data?.data ?? []).map((one) => [one.id, one.url]));
@@ -26,7 +28,8 @@ export function useStory(about, count, kinds = KINDS) {
   const isNamed = deliveries.data && (subscribers.data || !deliveries.data.data.length);
   const isReady = story.data && (isNamed || !kinds.includes("delivery"));
   const sent = kinds.includes("delivery") ? (deliveries.data?.data ?? []).map((one) => delivered(one, urls)) : [];
-  const rest = told.filter((one) => kinds.includes(one.kind) && !one.subject.startsWith("dlv_")); // those are told as sent
+  const isTold = ({ kind, subject }) => kinds.includes(kind) && !subject.startsWith("dlv_"); // those are told as sent
+  const rest = told.filter(isTold);
   const lines = [...sent.filter((one) => !isMore || one.at >= told[0].at), ...rest.toReversed()];
   lines.sort((one, other) => (one.at < other.at ? 1 : one.at > other.at ? -1 : 0)); // equal instants keep their order
   return { lines: isReady ? lines : null, error: story.error ?? deliveries.error, isMore };
@@ -34,10 +37,12 @@ export function useStory(about, count, kinds = KINDS) {
 
 function delivered(one, urls) {
   const to = urls[one.subscriber] ?? one.subscriber;
-  const answer = one.responseStatus ? `answered ${one.responseStatus}` : (one.error ?? (one.status === "pending" ? "still to be sent" : one.status));
+  const answer = one.responseStatus ? `answered ${one.responseStatus}`
+    : (one.error ?? (one.status === "pending" ? "still to be sent" : one.status));
   const again = one.attempt > 1 ? `, attempt ${one.attempt}` : "";
   const mood = { delivered: "good", pending: "wait" }[one.status] ?? "bad";
-  return { at: one.at, kind: "delivery", what: "webhook", subject: one.subject, text: `${one.eventType} to ${to}: ${answer}${again}`, mood };
+  return { at: one.at, kind: "delivery", what: "webhook", subject: one.subject,
+    text: `${one.eventType} to ${to}: ${answer}${again}`, mood };
 }
 
 /**
@@ -73,7 +78,8 @@ const Line = ({ line, isFresh, of }) => html`<li class=${`line ${line.kind} ${is
 export const ruled = (rule) => (rule === "test_cards" ? "the test card’s own meaning" : `rule “${rule}”`);
 
 /** A text whose ids lead to what they name. */
-const Linked = ({ text }) => text.split(/\b([a-z]{2,5}_[A-Za-z0-9]{27})\b/).map((part, place) => (place % 2 ? html`<${Id} id=${part} />` : part));
+const Linked = ({ text }) => text.split(/\b([a-z]{2,5}_[A-Za-z0-9]{27})\b/).map((part, place) =>
+  (place % 2 ? html`<${Id} id=${part} />` : part));
 
 /** A name for each line that stays the same when others come: what it says, and how many alike lie beneath it. */
 function keyed(lines) {

@@ -51,8 +51,10 @@ export function TimeBar() {
       <${Due} agenda=${clock.agenda} />
     </div>
     <div class="buttons">
-      ${WAYS.map(([label, where]) => html`<button type="button" disabled=${progress} onClick=${() => advance(where)}>${label}</button>`)}
-      <button type="button" class="quiet" disabled=${progress || isBusy} onClick=${() => run("POST", `/_mock/clock/${isTicking ? "freeze" : "tick"}`, {})}>
+      ${WAYS.map(([label, where]) =>
+        html`<button type="button" disabled=${progress} onClick=${() => advance(where)}>${label}</button>`)}
+      <button type="button" class="quiet" disabled=${progress || isBusy}
+        onClick=${() => run("POST", `/_mock/clock/${isTicking ? "freeze" : "tick"}`, {})}>
         ${isTicking ? "Freeze" : "Let it tick"}
       </button>
     </div>
@@ -72,11 +74,13 @@ export function TimeBar() {
 /** What is due next, and what after it. */
 function Due({ agenda: [next, ...rest] }) {
   if (!next) return html`<span class="soft">nothing is due</span>`;
-  const leave = (event) => event.relatedTarget && !event.currentTarget.contains(event.relatedTarget) && event.currentTarget.removeAttribute("open");
+  const leave = (event) => event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)
+    && event.currentTarget.removeAttribute("open");
   const key = (event) => event.key === "Escape" && event.currentTarget.removeAttribute("open");
   return html`<details class="due" onfocusout=${leave} onKeyDown=${key}>
     <summary><span class="soft">next</span> ${named(next.kind)} <${When} at=${next.at} isShort /></summary>
-    <ol>${[next, ...rest].map((one) => html`<li><${When} at=${one.at} /> ${named(one.kind)} <${Id} id=${one.subject} /></li>`)}</ol>
+    <ol>${[next, ...rest].map((one) =>
+      html`<li><${When} at=${one.at} /> ${named(one.kind)} <${Id} id=${one.subject} /></li>`)}</ol>
   </details>`;
 }
 
@@ -84,7 +88,8 @@ const named = (kind) => kind.replaceAll("_", " ");
 const counted = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 function told({ jobs, attempts, events, hint, isStopped }) {
-  const what = jobs ? `${counted(jobs, "job")}, ${counted(attempts, "attempt")}, ${counted(events, "event")}.` : "Nothing was due on the way.";
+  const what = jobs ? `${counted(jobs, "job")}, ${counted(attempts, "attempt")}, ${counted(events, "event")}.`
+    : "Nothing was due on the way.";
   return [isStopped && "Stopped on the way.", what, hint].filter(Boolean).join(" ");
 }
 

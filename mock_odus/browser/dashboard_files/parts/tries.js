@@ -15,7 +15,8 @@ export function tries(lines, attempts, titles, cascades) {
     if (line.kind === "attempt") {
       const attempt = left.shift();
       if (!attempt) continue;
-      if (!current || current.operation !== line.what || current.at !== line.at) found.push((current = last = begun(line, attempt)));
+      const goesOn = current?.operation === line.what && current.at === line.at;
+      if (!goesOn) found.push((current = last = begun(line, attempt)));
       current.stops.push(stop(line, attempt, titles));
     } else if (line.kind === "challenge" && last) {
       last.stops.at(-1).challenge = { text: line.text, mood: line.mood };
@@ -29,7 +30,8 @@ export function tries(lines, attempts, titles, cascades) {
   return found;
 }
 
-const begun = (line, attempt) => ({ at: line.at, operation: line.what, title: titled(attempt), cascade: attempt.cascade, stops: [], end: null });
+const begun = (line, attempt) =>
+  ({ at: line.at, operation: line.what, title: titled(attempt), cascade: attempt.cascade, stops: [], end: null });
 
 function titled({ operation, retry, cycle, initiator }) {
   if (operation !== "authorize") return { capture: "Capture", refund: "Refund", void: "Void" }[operation];
@@ -58,7 +60,8 @@ function notAsked({ operation, cascade, stops }, titles, cascades) {
   if (operation !== "authorize") return [];
   const rules = (cascades[cascade]?.rules ?? []).toSorted((one, other) => one.position - other.position);
   const asked = new Set(stops.map((one) => one.profile));
-  return rules.filter((rule) => !asked.has(rule.gatewayProfile)).map((rule) => ({ name: titles[rule.gatewayProfile] ?? rule.gatewayProfile, place: rule.position }));
+  return rules.filter((rule) => !asked.has(rule.gatewayProfile)).map((rule) =>
+    ({ name: titles[rule.gatewayProfile] ?? rule.gatewayProfile, place: rule.position }));
 }
 
 /** Of "open → succeeded, shown as succeeded" what it is now. */

@@ -10,7 +10,8 @@ export function money(amount, currency) {
   if (amount == null) return "–";
   const style = { style: "currency", currency: currency || "usd" };
   const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits;
-  const number = (amount / 10 ** digits).toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const number = (amount / 10 ** digits).toLocaleString("en",
+    { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${number} ${(currency || "usd").toUpperCase()}`;
 }
 
@@ -37,11 +38,13 @@ const MOODS = {
   bad: "failed failure uncollectible recurring_payment_errored chargeback hard_decline refused",
   wait: "requires_action incomplete uncaptured pending partial latest_invoice_retrying soft_decline",
 };
-const MOOD = Object.fromEntries(Object.entries(MOODS).flatMap(([mood, words]) => words.split(" ").map((word) => [word, mood])));
+const MOOD = Object.fromEntries(Object.entries(MOODS).flatMap(([mood, words]) =>
+  words.split(" ").map((word) => [word, mood])));
 
 /** A status in a word, coloured by how it is: good, bad, waiting, or neither. `mood` says it otherwise. */
 export const Status = ({ is, mood }) =>
-  is == null ? html`<span class="soft">–</span>` : html`<span class=${`status ${mood ?? MOOD[is] ?? "plain"}`}>${String(is).replaceAll("_", " ")}</span>`;
+  is == null ? html`<span class="soft">–</span>`
+    : html`<span class=${`status ${mood ?? MOOD[is] ?? "plain"}`}>${String(is).replaceAll("_", " ")}</span>`;
 
 /** An id, with a link to what it names; `text` stands in for it. */
 export function Id({ id, text }) {
@@ -58,7 +61,8 @@ export const short = (id) => (id.length > 18 ? `${id.slice(0, id.indexOf("_") + 
 export function Value({ of: value }) {
   if (value == null || value === "") return html`<span class="soft">–</span>`;
   if (typeof value === "boolean") return value ? "yes" : "no";
-  if (typeof value === "object") return Object.keys(value).length ? html`<code>${JSON.stringify(value)}</code>` : html`<span class="soft">–</span>`;
+  if (typeof value === "object") return Object.keys(value).length ? html`<code>${JSON.stringify(value)}</code>`
+    : html`<span class="soft">–</span>`;
   if (/^[a-z]+_[A-Za-z0-9]{10,40}$/.test(value)) return html`<${Id} id=${value} />`;
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(value)) return html`<${When} at=${value} />`;
   return String(value);
