@@ -20,7 +20,7 @@ export const PAGES = [
   page("keys", "Access keys", "Account"),
   page("blacklist", "Blacklist", "Account"),
   page("request-logs", "Request logs", "Account", "req"),
-  page("merchant", "Settings", "Account"),
+  page("merchant", "Settings", "Account", "mcf"),
   page("find", "Find", null),
 ];
 
