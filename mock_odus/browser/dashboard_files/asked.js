@@ -2,7 +2,7 @@
 
 import { useEffect, useReducer, useState } from "./vendor/htm-preact.js";
 import { ask, get, written } from "./api.js";
-import { useLive } from "./live.js";
+import { tell, useLive } from "./live.js";
 
 /**
  * Asks GET `path`, nothing while it is empty. Answers `{data, error, isLoading, again}`; what was answered before stays
@@ -38,6 +38,7 @@ export function useAction(then) {
       const answer = await ask(method, path, body, how);
       set({ done: answer });
       then?.(answer);
+      tell("own");
       return answer;
     } catch (error) {
       set({ error });

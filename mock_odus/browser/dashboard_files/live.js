@@ -85,17 +85,18 @@ function hear(block) {
   tell(fields.event === "event" ? data.eventType : fields.event, data);
 }
 
-function tell(topic, data) {
+/** Tells the listeners; `own` is what this page has just changed, also where the mock tells no event of it. */
+export function tell(topic, data) {
   for (const hear of [...listeners]) hear(topic, data);
 }
 
-/** Calls `act` a moment after something happened whose topic begins with one of `topics`, and after every `reset`. */
+/** Calls `act` a moment after something happened whose topic begins with one of `topics`, and after every `own` and `reset`. */
 export function useLive(topics, act) {
   useEffect(() => {
     if (!topics) return;
     let due = 0;
     const stop = listen((topic) => {
-      if (topic !== "reset" && !topics.some((one) => topic.startsWith(one))) return;
+      if (!["own", "reset"].includes(topic) && !topics.some((one) => topic.startsWith(one))) return;
       due ||= setTimeout(() => ((due = 0), act()), GATHER_MS);
     });
     return () => (stop(), clearTimeout(due));

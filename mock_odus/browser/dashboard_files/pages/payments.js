@@ -13,6 +13,7 @@ import { Story, useStory } from "../parts/story.js";
 import { Table } from "../parts/table.js";
 import { Id, money, Money, short, Status, When } from "../parts/values.js";
 import { href } from "../router.js";
+import { Actions } from "./payment_actions.js";
 
 const STATUSES = ["open", "requires_action", "succeeded", "cancelled"];
 const SHOWN_AS = "unattempted incomplete failed uncaptured succeeded partially_reversed reversed chargeback cancelled".split(" ");
@@ -86,37 +87,4 @@ function Payment({ id }) {
 function History({ id }) {
   const { lines, error } = useStory({ payment: id }, 100);
   return html`<section class="page"><h2>What happened, newest first</h2><${Story} lines=${lines} error=${error} of=${id} /></section>`;
-}
-
-/** What the state of the payment allows; anything else the mock would refuse. */
-function Actions({ payment, then }) {
-  const { id, status, amount, amountCaptured, amountReversed, isCaptured, isChargebacked } = payment;
-  const path = `/payments/${id}`;
-  const isPaid = status === "succeeded" && amount > 0;
-  const part = { name: "amount", label: "Amount in minor units", kind: "number" };
-  return html`
-    ${status === "open" && html`<${Act} label="Authorize" path=${`${path}/authorize`} then=${then} body=${authorized} fields=${waysToPay(payment)} />`}
-    ${isPaid && !isCaptured && html`<${Act} label="Capture" path=${`${path}/capture`} then=${then} fields=${[{ ...part, help: "All of it when left empty" }]} />`}
-    ${isPaid && amountReversed < (isCaptured ? amountCaptured : amount) && html`<${Act} label=${isCaptured ? "Refund" : "Void"} path=${`${path}/reverse`} then=${then} fields=${[{ ...part, help: "What is left when left empty" }]} />`}
-    ${["open", "requires_action"].includes(status) && html`<${Act} label="Cancel" title="Cancel the payment" isGrave path=${`${path}/cancel`} then=${then} text="A cancelled payment cannot be opened again." />`}
-    ${isPaid && isCaptured && !isChargebacked && html`<${Act} label="Chargeback" title="Record a chargeback" isGrave path=${`${path}/record-chargeback`} then=${then} text="As if the customer had asked their bank for the money." />`}
-  `;
-}
-
-const CARDS = [
-  ["4242424242424242", "4242 4242 4242 4242, approved"],
-  ["4000000000003220", "4000 0000 0000 3220, asks for a challenge"],
-  ["4000000000009995", "4000 0000 0000 9995, insufficient funds"],
-  ["4000000000000002", "4000 0000 0000 0002, soft decline"],
-  ["4000000000009979", "4000 0000 0000 9979, stolen"],
-];
-
-const waysToPay = ({ paymentMethod, returnUrl }) => [
-  { name: "number", label: "Pay with", kind: "choice", isRequired: true, value: CARDS[0][0], options: [...(paymentMethod ? [["saved", "the saved payment method"]] : []), ...CARDS] },
-  { name: "returnUrl", label: "Where the customer comes back to", value: returnUrl ?? location.href, isRequired: true },
-];
-
-function authorized({ number, returnUrl }) {
-  if (number === "saved") return { returnUrl };
-  return { returnUrl, type: "card", card: { number, expMonth: "12", expYear: "2040", cvv: "100" } };
 }

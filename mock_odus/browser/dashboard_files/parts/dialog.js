@@ -27,28 +27,32 @@ export function Dialog({ title, close, children }) {
 
 /**
  * A button, and the dialog that it opens: a form of `fields` (see form.js) that sends `method` to `path`. `text` says
- * what will happen; without fields it asks for a yes. `then` hears the answer. `body` makes the body of what was typed.
+ * what will happen, `submit` is the word for doing it; without fields it asks for a yes. `body` makes the body of what
+ * was typed. `then` hears the answer.
  */
-export function Act({ label, title = label, text, fields = [], method = "POST", path, body, then, isGrave, isQuiet }) {
+export function Act({ label, title = label, submit = label, text, fields = [], method = "POST", path, body, then, isGrave, isQuiet }) {
   const [isOpen, open] = useState(false);
   return html`
     <button type="button" class=${isGrave ? "grave" : isQuiet ? "quiet" : ""} onClick=${() => open(true)}>${label}</button>
-    ${isOpen && html`<${Asking} ...${{ label, title, text, fields, method, path, body, then, isGrave }} close=${() => open(false)} />`}
+    ${isOpen && html`<${Asking} ...${{ submit, title, text, fields, method, path, body, then, isGrave }} close=${() => open(false)} />`}
   `;
 }
 
-function Asking({ label, title, text, fields, method, path, body = (values) => values, then, isGrave, close }) {
+/** The action that changes a record's fields. */
+export const Edit = (act) => html`<${Act} label="Edit" submit="Save" ...${act} />`;
+
+function Asking({ submit, title, text, fields, method, path, body = (values) => values, then, isGrave, close }) {
   const [run, { isBusy, error }] = useAction((answer) => (close(), then?.(answer)));
   const send = (values) => run(method, path, method === "DELETE" ? undefined : body(values));
   return html`<${Dialog} title=${title} close=${close}>
     ${text && html`<p>${text}</p>`}
     ${fields.length
-      ? html`<${Form} fields=${fields} label=${label} error=${error} isBusy=${isBusy} send=${send} cancel=${close} isGrave=${isGrave}
+      ? html`<${Form} ...${{ fields, error, isBusy, send, isGrave }} label=${submit} cancel=${close}
           request=${(values) => ({ method, path, body: body(values) })} />`
       : html`<${Trouble} error=${error} />
           <div class="buttons end">
             <button type="button" class="quiet" onClick=${close}>Keep it as it is</button>
-            <button type="button" class=${isGrave ? "grave" : "main"} disabled=${isBusy} onClick=${() => send({})}>${label}</button>
+            <button type="button" class=${isGrave ? "grave" : "main"} disabled=${isBusy} onClick=${() => send({})}>${submit}</button>
           </div>`}
   <//>`;
 }

@@ -2,13 +2,16 @@
 
 import { html, useState } from "../vendor/htm-preact.js";
 import { asCurl, asPytest, Copy } from "./copy.js";
+import { Rows } from "./rows.js";
 
 let count = 0;
 
 /**
- * Fields are `{name, label, kind, options, value, help, isRequired}`. Kinds: `text` (the default), `number`, `choice`
- * (`options` are texts or `[value, text]`), `flag`, `lines` (several lines), `json`, `keys` (`a=b` lines: metadata).
- * `name` may lead into the body: `card.number`. What is left empty is not sent. `send(values)` gets the body. A form that
+ * Fields are `{name, label, kind, options, value, help, isRequired, empty}`. Kinds: `text` (the default), `number`,
+ * `choice` (`options` are texts or `[value, text]`), `several` (of such options), `flag`, `lines` (several lines), `json`,
+ * `keys` (`a=b` lines: metadata), `rows` (a list of small records: see rows.js). `name` may lead into the body:
+ * `card.number`; `path` is where the mock's problems have it when the body is made otherwise. What is left empty is not
+ * sent, unless `empty` says what is: null where that takes away what was there. `send(values)` gets the body. A form that
  * `isWide` has fields beside each other where there is room. `request(values)` is what will be asked, to be copied.
  */
 export function Form({ fields, label, error, isBusy, send, cancel, isGrave, isWide, request }) {
@@ -49,6 +52,8 @@ function Field({ id, field, value, problems, change }) {
       <label for=${id}>${field.label}</label>${told && note}
     </div>`;
   }
+  if (field.kind === "rows") return html`<${Rows} ...${{ id, field, value, problems, change }} />`;
+  if (field.kind === "several") return html`<${Several} ...${{ id, field, value, problems, change }} />`;
   const type = (event) => change(event.target.value);
   return html`<div class="field">
     <label for=${id}>${field.label}${!field.isRequired && html` <span class="soft">optional</span>`}</label>
@@ -77,15 +82,28 @@ function bodyOf(fields, typed) {
   return [body, wrong];
 }
 
+/** Boxes to tick; the value is a list. */
+function Several({ id, field, value, problems, change }) {
+  const ticked = new Set(value || []);
+  const tick = (one, is) => change(field.options.filter((option) => (option === one ? is : ticked.has(option))));
+  return html`<fieldset class="field several" aria-describedby=${`${id}-told`}>
+    <legend>${field.label}</legend>
+    <div class="boxes">${field.options.map((one) => html`<label><input type="checkbox" checked=${ticked.has(one)} onChange=${(event) => tick(one, event.target.checked)} /> ${one}</label>`)}</div>
+    <div id=${`${id}-told`}>${problems.map((problem) => html`<p class="problem">${problem}</p>`)}</div>
+  </fieldset>`;
+}
+
 /** The value that was typed; undefined when nothing was. Error says what cannot be. */
 function read(field, text) {
   if (field.kind === "flag") return Boolean(text);
+  if (field.kind === "several") return text || [];
+  if (field.kind === "rows") return (text || []).map((row) => Object.fromEntries(field.of.map((one) => [one.name, read(one, row[one.name] ?? "")])));
   if (text === "") {
     if (field.isRequired) throw new Error(`${field.label} is required`);
-    return undefined;
+    return field.empty;
   }
   if (field.kind === "number") {
-    if (!/^-?\d+$/.test(text.trim())) throw new Error(`must be a whole number, found “${text}”`);
+    if (!/^-?\d+$/.test(String(text).trim())) throw new Error(`must be a whole number, found “${text}”`);
     return Number(text);
   }
   if (field.kind === "json") {
@@ -114,7 +132,7 @@ function sorted(fields, error) {
   const atField = {};
   const rest = [];
   for (const problem of error?.problems ?? (error ? [String(error.message)] : [])) {
-    const found = fields.find(({ name }) => new RegExp(`^${name.replaceAll(".", "\\.")}\\b`).test(problem));
+    const found = fields.find(({ name, path = name }) => new RegExp(`^${path.replaceAll(".", "\\.")}\\b`).test(problem));
     if (found) (atField[found.name] ??= []).push(problem);
     else rest.push(problem);
   }
