@@ -10,15 +10,18 @@ export const zones = (merchant) => [
   ...new Set(["UTC", ...(merchant ? [merchant] : []), Intl.DateTimeFormat().resolvedOptions().timeZone]),
 ];
 
-export function timezone() {
+let chosen = kept() ?? "UTC";
+
+function kept() {
   try {
-    return localStorage.getItem(KEY) ?? "UTC";
+    return localStorage.getItem(KEY);
   } catch {
-    return "UTC"; // a browser may keep nothing for anybody
+    return null; // a browser may keep nothing for anybody
   }
 }
 
 export function chooseTimezone(name) {
+  chosen = name;
   try {
     localStorage.setItem(KEY, name);
   } catch {
@@ -31,5 +34,5 @@ export function chooseTimezone(name) {
 export function useTimezone() {
   const [, look] = useReducer((count) => count + 1, 0);
   useEffect(() => (addEventListener(CHANGED, look), () => removeEventListener(CHANGED, look)), []);
-  return timezone();
+  return chosen;
 }

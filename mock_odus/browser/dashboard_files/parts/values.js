@@ -5,14 +5,23 @@ import { pathOf } from "../pages.js";
 import { href } from "../router.js";
 import { useTimezone } from "../settings.js";
 
+const formats = new Map(); // one takes as long to make as a row of a table
+
+function format(name, make) {
+  if (!formats.has(name)) formats.set(name, make());
+  return formats.get(name);
+}
+
 /** Minor units for people: `1,250.00 USD`, as the mock's own texts have it. */
 export function money(amount, currency) {
   if (amount == null) return "–";
-  const style = { style: "currency", currency: currency || "usd" };
-  const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits;
-  const number = (amount / 10 ** digits).toLocaleString("en",
-    { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return `${number} ${(currency || "usd").toUpperCase()}`;
+  const code = (currency || "usd").toUpperCase();
+  const numbers = format(code, () => {
+    const style = { style: "currency", currency: code };
+    const digits = new Intl.NumberFormat("en", style).resolvedOptions().maximumFractionDigits;
+    return new Intl.NumberFormat("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  });
+  return `${numbers.format(amount / 10 ** numbers.resolvedOptions().maximumFractionDigits)} ${code}`;
 }
 
 export const Money = ({ amount, currency }) => html`<span class="money">${money(amount, currency)}</span>`;
@@ -21,7 +30,8 @@ export const Money = ({ amount, currency }) => html`<span class="money">${money(
 export function instant(text, zone) {
   if (zone === "UTC") return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
   const shape = { timeZone: zone, dateStyle: "short", timeStyle: "medium", hourCycle: "h23" };
-  return new Intl.DateTimeFormat("sv", shape).format(new Date(text)); // Swedish dates are written as ISO has them
+  const times = format(zone, () => new Intl.DateTimeFormat("sv", shape)); // Swedish dates are written as ISO has them
+  return times.format(new Date(text));
 }
 
 /** An instant in the chosen timezone, or a part of it: without seconds, the day, the time. The whole is its title. */
