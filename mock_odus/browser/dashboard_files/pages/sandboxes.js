@@ -50,7 +50,7 @@ function Sandbox({ of: { name, secretKey, publishableKey, now, scenario, counts 
   const records = ["customers", "payments", "subscriptions"].map((kind) =>
     `${(counts[kind] ?? 0).toLocaleString("en")} ${kind}`);
   return html`<li>
-    <div class="row">
+    <div class="ends">
       <span class="buttons">
         <a href=${`/dashboard/${name}/sandboxes`}><strong>${name}</strong></a>
         ${isThis && html`<span class="status good">this one</span>`}
@@ -83,7 +83,7 @@ function Snapshots() {
       : html`<p class="soft">None yet. Save one before you try something: restoring it brings everything back, the time as well.</p>`}
     ${done?.now && html`<p role="status" class="soft">Restored: it is <${When} at=${done.now} /> again.</p>`}
     <ul class="plain rows">${data.map(({ name, at, counts }) => html`<li key=${name}>
-      <div class="row">
+      <div class="ends">
         <span><strong>${name}</strong> <span class="soft">of <${When} at=${at}
           /> · ${(counts.payments ?? 0).toLocaleString("en")} payments</span></span>
         <span class="buttons">

@@ -79,7 +79,7 @@ function Picked({ name, known, loaded }) {
     ${text !== null
       && html`<${Editor} label=${`The scenario ${name}`} text=${text} change=${change} problems=${problems} />`}
     <${Trouble} error=${error} />
-    <div class="row">
+    <div class="ends">
       <span role="status" class=${problems.length ? "problem" : "soft"}>${told(problems, isChecked, done)}</span>
       <span class="buttons">
         <label class="toggle"><input type="checkbox" checked=${keeps} onChange=${(event) => keep(event.target.checked)}

@@ -25,7 +25,7 @@ function Challenge({ of: { payment, amount, currency, redirectUrl, lapsesAt }, i
   const [run, { isBusy, error }] = useAction(then);
   const answer = (result) => run("POST", `/_mock/challenges/${payment}/complete`, { result });
   return html`<li>
-    <div class="row">
+    <div class="ends">
       <span>${!isAlone && html`<${Id} id=${payment} /> `}<${Money} amount=${amount} currency=${currency} /> <span
         class="soft">until <${When} at=${lapsesAt} isShort /></span></span>
       <span class="buttons">

@@ -31,7 +31,7 @@ export function Rules() {
     ${data.length ? ""
       : html`<p class="soft">No rules: the scenario’s “unmatched” decides, most often by the meaning of the test card.</p>`}
     <ol class="rules plain rows">${data.map((rule) => html`<li key=${rule.id}>
-      <div class="row">
+      <div class="ends">
         <strong>${rule.name}</strong>
         <span class="buttons">
           <${Status} is=${`${rule.hits} ${rule.hits === 1 ? "hit" : "hits"}`} mood=${rule.hits ? "good" : "plain"} />
