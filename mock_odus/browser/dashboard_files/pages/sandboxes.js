@@ -7,7 +7,7 @@ import { Copies, Copy } from "../parts/copy.js";
 import { Act } from "../parts/dialog.js";
 import { Card, Page } from "../parts/page.js";
 import { Loading, Trouble } from "../parts/states.js";
-import { When } from "../parts/values.js";
+import { counted, When } from "../parts/values.js";
 import { go } from "../router.js";
 
 const DEFAULT = "mock"; // cannot be deleted
@@ -47,8 +47,7 @@ function Sandbox({ of: { name, secretKey, publishableKey, now, scenario, counts 
     if (isThis) go(`/dashboard/${DEFAULT}/sandboxes`);
     await changed();
   };
-  const records = ["customers", "payments", "subscriptions"].map((kind) =>
-    `${(counts[kind] ?? 0).toLocaleString("en")} ${kind}`);
+  const records = ["customer", "payment", "subscription"].map((kind) => counted(counts[`${kind}s`] ?? 0, kind));
   return html`<li>
     <div class="ends">
       <span class="buttons">
@@ -85,7 +84,7 @@ function Snapshots() {
     <ul class="plain rows">${data.map(({ name, at, counts }) => html`<li key=${name}>
       <div class="ends">
         <span><strong>${name}</strong> <span class="soft">of <${When} at=${at}
-          /> · ${(counts.payments ?? 0).toLocaleString("en")} payments</span></span>
+          /> · ${counted(counts.payments ?? 0, "payment")}</span></span>
         <span class="buttons">
           <button type="button" disabled=${isBusy}
             onClick=${() => run("POST", `/_mock/snapshots/${name}/restore`)}>Restore</button>

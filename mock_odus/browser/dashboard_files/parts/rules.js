@@ -6,7 +6,7 @@ import { Copies, python } from "./copy.js";
 import { Form } from "./form.js";
 import { Card } from "./page.js";
 import { Loading, Trouble } from "./states.js";
-import { Status } from "./values.js";
+import { counted, Status } from "./values.js";
 
 const OUTCOMES = [
   ["approve", "approve"],
@@ -34,7 +34,7 @@ export function Rules() {
       <div class="ends">
         <strong>${rule.name}</strong>
         <span class="buttons">
-          <${Status} is=${`${rule.hits} ${rule.hits === 1 ? "hit" : "hits"}`} mood=${rule.hits ? "good" : "plain"} />
+          <${Status} is=${counted(rule.hits, "hit")} mood=${rule.hits ? "good" : "plain"} />
           ${rule.spent && html`<span class="status wait">spent</span>`}
           <button type="button" class="quiet" aria-label=${`Remove the rule ${rule.name}`}
             onClick=${() => run("DELETE", `/_mock/rules/${rule.id}`)}>Remove</button>

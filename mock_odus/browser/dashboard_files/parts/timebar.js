@@ -5,7 +5,7 @@ import { useAction, useAsked } from "../asked.js";
 import { listen, useLine } from "../live.js";
 import { travel } from "../travel.js";
 import { Trouble } from "./states.js";
-import { Id, When } from "./values.js";
+import { counted, Id, When } from "./values.js";
 
 const TICK_MS = 500;
 const TOPICS = ["clock", "job", "subscription.", "payment."];
@@ -85,7 +85,6 @@ function Due({ agenda: [next, ...rest] }) {
 }
 
 const named = (kind) => kind.replaceAll("_", " ");
-const counted = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 
 function told({ jobs, attempts, events, hint, isStopped }) {
   const what = jobs ? `${counted(jobs, "job")}, ${counted(attempts, "attempt")}, ${counted(events, "event")}.`

@@ -26,6 +26,9 @@ export function money(amount, currency) {
 
 export const Money = ({ amount, currency }) => html`<span class="money">${money(amount, currency)}</span>`;
 
+/** `1 payment`, `1,200 payments`. */
+export const counted = (count, word) => `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
+
 /** An instant to the second, in a timezone: `2026-01-31 09:00:00`. */
 export function instant(text, zone) {
   if (zone === "UTC") return `${text.slice(0, 10)} ${text.slice(11, 19)}`;
