@@ -1,6 +1,7 @@
 """What the server does for the dashboard: files with strict headers, for pages and names of its own only."""
 
 import re
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -63,15 +64,25 @@ def test_looking_at_it_is_no_request_of_the_account(api):
     assert [] == browser.get("/_mock/journal/requests?path[like]=dashboard").json["data"]
 
 
+def imported(name):
+    """The files that a file of the dashboard imports."""
+    found = re.findall(r'^import [^;]+ from "([^"]+)";', FILES[name].read_text(), re.MULTILINE)
+    return {str((Path("/") / Path(name).parent / one).resolve().relative_to("/")) for one in found}
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_it_runs_what_the_mock_serves_and_nothing_else(name):
     """Every import leads to a file of the dashboard; no address of elsewhere, and no markup made of texts."""
     text = FILES[name].read_text()
-    imports = re.findall(r'^import [^;]+ from "([^"]+)";', text, re.MULTILINE)
-    found = {str((Path("/") / Path(name).parent / one).resolve().relative_to("/")) for one in imports}
 
-    assert found <= set(FILES)
+    assert imported(name) <= set(FILES)
     assert not re.search(r"https?://|innerHTML|insertAdjacentHTML|document\.write|\beval\b", text)
+
+
+def test_its_files_import_in_one_direction_and_stay_small():
+    """No circles, and no file of more than 250 lines."""
+    assert set(OURS) <= set(TopologicalSorter({name: imported(name) for name in OURS}).static_order())
+    assert [] == [name for name in OURS if len(FILES[name].read_text().splitlines()) > 250]
 
 
 def test_every_vendored_library_has_its_licence_and_version():

@@ -4,6 +4,7 @@ import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { useAction, useAsked } from "../asked.js";
 import { listen, useLine } from "../live.js";
 import { travel } from "../travel.js";
+import { Copies } from "./copy.js";
 import { Trouble } from "./states.js";
 import { counted, Id, When } from "./values.js";
 
@@ -35,7 +36,7 @@ export function TimeBar() {
     fail(null);
     watch({ jobs: 0, part: null });
     try {
-      tell(await travel(where, watch, stop.current.signal));
+      tell({ ...(await travel(where, watch, stop.current.signal)), where });
     } catch (fault) {
       fail(fault);
     }
@@ -65,11 +66,14 @@ export function TimeBar() {
     </div>`}
     ${done && html`<p class="done" role="status">
       ${told(done)}
+      <${Copies} request=${{ method: "POST", path: "/_mock/clock/advance", body: done.where }} pytest=${asTest(done)} />
       <button type="button" class="quiet" aria-label="Hide this" onClick=${() => tell(null)}>✕</button>
     </p>`}
     <${Trouble} error=${error ?? refused} />
   </section>`;
 }
+
+const asTest = ({ where }) => Object.entries(where).map(([name, value]) => `odus.advance(${name}="${value}")`)[0];
 
 /** What is due next, and what after it. */
 function Due({ agenda: [next, ...rest] }) {
