@@ -4,7 +4,7 @@ import { html, useEffect, useRef } from "../vendor/htm-preact.js";
 import { useAsked } from "../asked.js";
 import { useTimezone } from "../settings.js";
 import { Trouble } from "./states.js";
-import { Id, instant, Status, When } from "./values.js";
+import { Id, instant, When } from "./values.js";
 
 const TOPICS = ["payment", "customer.", "subscription.", "invoice.", "product.", "price.", "attempt", "challenge",
   "job", "delivery"];
@@ -68,7 +68,7 @@ export function Story({ lines, error, of }) {
 
 const Line = ({ line, isFresh, of }) => html`<li class=${`line ${line.kind} ${isFresh ? "fresh" : ""}`}>
   <${When} at=${line.at} isTime />
-  <span class="kind"><${Status} is=${line.what} mood=${line.mood} /></span>
+  <span><span class=${`status ${line.mood}`}>${line.what}</span></span>
   <span class="told">
     <${Linked} text=${line.text} />${line.rule && html` <span class="soft">← ${ruled(line.rule)}</span>`}
     ${line.subject !== of && !line.text.includes(line.subject) && html` <${Id} id=${line.subject} />`}
