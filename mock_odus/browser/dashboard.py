@@ -12,12 +12,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from mock_odus.browser.shelf import hand_out
+from mock_odus.browser.shelf import TYPES, hand_out
 from mock_odus.engine.errors import NotFound
 from mock_odus.web import guard
 
 _HOME = Path(__file__).parent / "dashboard_files"
-FILES = {str(file.relative_to(_HOME)): file for file in sorted(_HOME.rglob("*")) if file.is_file()}
+FILES = {file.relative_to(_HOME).as_posix(): file for file in sorted(_HOME.rglob("*")) if file.suffix in TYPES}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -38,10 +38,10 @@ def routes(control: Control) -> list[Call]:
         control.sandbox(request)
         name = request.path_params["name"]
         document = control.text(name)
+        known = control.summaries()
         if document is None:
-            known = list(control.summaries())
-            raise NotFound(f"no scenario is named '{name}'{nearest(name, known)}; known are {', '.join(known)}")
-        return Answer({"name": name, "about": control.summaries()[name], "document": document})
+            raise NotFound(f"no scenario is named '{name}'{nearest(name, list(known))}; known are {', '.join(known)}")
+        return Answer({"name": name, "about": known[name], "document": document})
 
     async def check_scenario(request: Request) -> Response:
         """Tells what is wrong with a document; nothing is loaded. Of `fake` one of each kind is made, for a try."""
@@ -152,10 +152,11 @@ def _problems(control: Control, raw: bytes, kept: World | None) -> list[Finding]
 
 
 def _finding(problem: str) -> Finding:
-    if match := re.match(r"([^:\n]+):(\d+):(\d+): ", problem):
-        place = {"file": match[1], "line": int(match[2]), "column": int(match[3])}
-        return {**place, "message": problem[match.end() :]}  # type: ignore[typeddict-item]
-    return {"file": None, "line": None, "column": None, "message": problem}
+    match = re.match(r"([^:\n]+):(\d+):(\d+): ", problem)
+    if match is None:
+        return {"file": None, "line": None, "column": None, "message": problem}
+    file, line, column = match.groups()
+    return {"file": file, "line": int(line), "column": int(column), "message": problem[match.end() :]}
 
 
 def _text(raw: bytes) -> str:

@@ -73,6 +73,14 @@ def test_it_tells_what_happens(api, listen):
     assert ("broke", 2) == (heard[4][2]["name"], heard[4][2]["hits"])
 
 
+def test_a_new_rule_is_told(api, listen):
+    """With no hits, as soon as it stands on top."""
+    listener = listen(api)
+    rule = api.made("/_mock/rules", RULE)
+
+    assert ("rule", None, {"id": rule["id"], "name": "broke", "hits": 0}) == listener.next()
+
+
 def test_it_tells_of_an_advance_on_its_way(api, listen):
     """Each job, what came of it, and where the clock is."""
     api.subscribed()
