@@ -213,7 +213,7 @@ def test_a_mebibyte_is_the_most(api):
 
     assert 201 == api.post("/customers", raw=body + b" " * (MIB - len(body))).status
     answer = api.post("/customers", raw=body + b" " * (MIB + 1 - len(body)))
-    assert (413, 413) == (answer.status, answer.json["statusCode"])
+    assert (413, 413, "Payload Too Large") == (answer.status, answer.json["statusCode"], answer.json["error"])
 
 
 def test_a_body_in_pieces_is_measured_too(api):
