@@ -266,7 +266,7 @@ class _Writer:
                 customer=method.customer,
                 payment_method=method.id,
                 payment_method_options=history.straight_to(gateway, "card"),
-                return_url="https://shop.example/thanks",
+                return_url=history.RETURN_URL,
             )
             payment = payments.create(self.world, body)
             if is_paid:

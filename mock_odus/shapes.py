@@ -25,6 +25,9 @@ Hidden = Annotated[T, Meta(extra={"hidden": True})]
 
 Path = tuple[str | int, ...]
 
+_LARGE = 1_000_000
+"""A limit from here on is told to those only who are past it."""
+
 _MANY_DIGITS = re.compile(r"(?:[0-9][\s+-]?){11,}[0-9]")
 
 
@@ -114,7 +117,9 @@ def _struct_problems(value: dict[str, Any], kind: type[Struct], path: Path, hidd
     fields = _fields(kind)
     for key in value:
         if key not in fields:
-            hint = nearest(key, list(fields)) or f"; known are {', '.join(fields)}"
+            hint = (
+                nearest(key, list(fields)) or f"; known are {', '.join(fields)}" if fields else "; there are none here"
+            )
             yield Problem((*path, key), f"is not a known field{hint}")
     for name, field in fields.items():
         if name in value:
@@ -132,7 +137,14 @@ def _leaf_problems(value: object, wanted: Any, path: Path, hidden: bool) -> Iter
             yield Problem(path, one_of(value, [str(word) for word in get_args(core)], found=not hidden))
         else:
             tail = "" if hidden else f", found {shown(value)}"
-            yield Problem(path, f"must be {describe(wanted)}{tail}")
+            yield Problem(path, f"must be {_most(value, wanted) or describe(wanted)}{tail}")
+
+
+def _most(value: object, wanted: Any) -> str | None:
+    """What a whole number must stay below, when it is too large. In groups of digits, as `mask` strikes out many."""
+    limits = [meta.le for meta in _metas(wanted) if meta.le is not None]
+    is_past = type(value) is int and any(value > limit for limit in limits)
+    return f"at most {min(limits):,}" if is_past and min(limits) >= _LARGE else None
 
 
 def describe(wanted: Any) -> str:
@@ -153,7 +165,7 @@ def describe(wanted: Any) -> str:
         limits |= {name: getattr(meta, name) for name in ("ge", "le", "min_length", "max_length")}
     low, high = limits.get("ge"), limits.get("le")
     if core is int:
-        if low is not None and high is not None and high < 1_000_000:
+        if low is not None and high is not None and high < _LARGE:
             return f"an integer from {low} to {high}"
         return {None: "an integer", 0: "an integer of 0 or more", 1: "a positive integer"}.get(low, f"at least {low}")
     if core is str:

@@ -42,7 +42,7 @@ def routes(control: Control) -> list[Call]:
         if not sandbox.holds_webhooks:
             return Answer([])
         deliveries.catch_up(sandbox.world)
-        held = deliveries.ready(sandbox.world)
+        held = deliveries.takeable(sandbox.world)
         return Answer([_held(sandbox.world, courier, delivery) for delivery in held])
 
     async def answer_delivery(request: Request) -> Response:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter, deque
+from collections import Counter
+from heapq import heappop, heappush
+from itertools import count
 
 from mock_odus.courier.posting import Poster
 from mock_odus.engine import deliveries, envelopes
@@ -13,6 +15,9 @@ from mock_odus.engine.webhooks import Delivery, WebhookSubscriber
 from mock_odus.sandbox import Sandbox
 
 LOG = logging.getLogger("mock_odus")
+
+Queue = list[tuple[tuple[int, bool], int, Delivery]]
+"""A heap: what may be sent by the order in which it happened, and of one event by the order in which it was queued."""
 
 
 class Courier:
@@ -23,8 +28,9 @@ class Courier:
         self.counts: Counter[str] = Counter()
         self.origin = ""
         self._poster = poster
-        self._queues: dict[str, deque[Delivery]] = {}
+        self._queues: dict[str, Queue] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._places = count()
         self._epoch = sandbox.epoch
         self._is_behind = False
 
@@ -71,16 +77,16 @@ class Courier:
 
     def _push(self, delivery: Delivery) -> None:
         subscriber = delivery.subscriber
-        queue = self._queues.setdefault(subscriber, deque())
-        queue.append(delivery)
+        queue = self._queues.setdefault(subscriber, [])
+        heappush(queue, (delivery.turn, next(self._places), delivery))
         if subscriber not in self._tasks:
             self._tasks[subscriber] = asyncio.create_task(self._work_off(subscriber, queue, self._tasks))
 
-    async def _work_off(self, subscriber: str, queue: deque[Delivery], tasks: dict[str, asyncio.Task[None]]) -> None:
+    async def _work_off(self, subscriber: str, queue: Queue, tasks: dict[str, asyncio.Task[None]]) -> None:
         """`tasks` are those of the world that is now: another world has tasks of its own."""
         try:
             while queue and tasks is self._tasks and self._epoch == self.sandbox.epoch:
-                await self._send(queue.popleft())
+                await self._send(heappop(queue)[-1])
         except Exception:
             LOG.exception("webhooks to %s stopped", subscriber)  # a fault of ours: what happened may be heard again
         finally:

@@ -36,7 +36,7 @@ def bill(world: World, body: CreatePayment) -> Bill:
         place = next(place for place, price in enumerate(prices) if _recurs(price))
         problems.append(f"customer is required: cart.items[{place}].price is recurring, and somebody must subscribe")
     if total > MAX_AMOUNT:
-        problems.append(f"cart must come to at most {MAX_AMOUNT}, found {total}")
+        problems.append(f"cart must come to at most {MAX_AMOUNT:,}, found {total:,}")
     elif body.amount not in (None, total):
         problems.append(f"amount must be what the cart comes to, {total}, or left out, found {body.amount}")
     return Bill(total, cart, problems)

@@ -57,6 +57,19 @@ def ready(world: World) -> list[Delivery]:
     return sorted(found, key=attrgetter("turn"))
 
 
+def takeable(world: World) -> list[Delivery]:
+    """Of what may be sent now as much as can be taken in a row, before the next of a lane comes ahead of the rest."""
+    found = ready(world)
+    behind: tuple[int, bool] | None = None
+    for place, delivery in enumerate(found):
+        if behind and behind < delivery.turn:
+            return found[:place]
+        for id in world.get(Lane, delivery.lane).waiting[1:2]:
+            turn = world.get(Delivery, id).turn
+            behind = min(behind or turn, turn)
+    return found
+
+
 def waiting(world: World) -> int:
     """How many deliveries are still to be made, now or later."""
     if not world.table(WebhookSubscriber):

@@ -39,6 +39,9 @@ from mock_odus.engine.records import (
 )
 from mock_odus.engine.world import World
 
+RETURN_URL = "https://shop.example/thanks"
+"""Where customers of the past came back to."""
+
 MOST_RENEWALS = 1_000
 """How many renewals of one subscription may lie in the past."""
 
@@ -157,10 +160,10 @@ def sign_up(
     body = CreatePayment(
         price.currency,
         cart=CreateCart([CreateCartItem(price.id, quantity)]),
-        initiator="merchant",
         customer=customer,
         payment_method=method.id,
         payment_method_options=straight_to(gateway, method.type),
+        return_url=RETURN_URL,
     )
     payment = payments.create(world, body)
     assert payment.cart is not None

@@ -1,7 +1,8 @@
 """Changes of plan: what one would cost now, and making it so (subscriptions/updating-plans).
 
-What is left of the period is worth its share of what was paid for it. It is set against the new price's share of the
-same period when that bills in the same interval, else against its whole first cycle, which then begins now.
+What is left of the period is worth its share of what was paid for it and not let go of since. It is set against the
+new price's share of the same period when that bills in the same interval, else against its whole first cycle, which
+then begins now.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ def preview(world: World, subscription: Subscription, body: PreviewPlan) -> Plan
             raise Invalid(f"price must be {problem if price else 'an existing price'}, found '{body.price}'")
         catalog.note_use(world, price)
         period = _period(world, subscription, price)
-        difference = _difference(world.now, subscription, period)
+        difference = _difference(world, subscription, period)
         changed = _changed(world, subscription, price, period, credit=max(0, -difference))
         line = invoices.line(world, price, subscription.quantity, period)
         return world.put(
@@ -121,14 +122,36 @@ def _period(world: World, subscription: Subscription, price: Price) -> Period:
     return Period(start, end, new.amount, replace(subscription.place, index=0))
 
 
-def _difference(now: str, subscription: Subscription, period: Period) -> int:
+def _difference(world: World, subscription: Subscription, period: Period) -> int:
     """What is to be paid, or with a minus what is given as credit; rounded half up, once."""
-    start, end = subscription.current_period_start, subscription.current_period_end
+    start, end = _current(subscription)
     whole = _milliseconds(start, end) or 1
-    left = max(0, _milliseconds(max(now, start), end))  # it may be over, and its renewal wait for the whole minute
-    new = period.amount * subscription.quantity * (left if period.start == start and period.end == end else whole)
-    unused = subscription.period_paid * left
+    # It may be over, and its renewal wait for the whole minute.
+    left = max(0, _milliseconds(max(world.now, start), end))
+    new = period.amount * subscription.quantity * (left if (period.start, period.end) == (start, end) else whole)
+    unused = max(0, subscription.period_paid - _let_go(world, subscription, start, end)) * left
     return (2 * (new - unused) + whole) // (2 * whole)
+
+
+def _let_go(world: World, subscription: Subscription, start: str, end: str) -> int:
+    """What was paid for a period and let go of since: of that nothing is left."""
+    made = world.related(Invoice, "subscription", subscription.id)
+    gone = [one for one in made if one.status == "void" and one.paid_at]
+    return sum(_brought(world, one) for one in gone if (one.period_start, one.period_end) == (start, end))
+
+
+def _brought(world: World, invoice: Invoice) -> int:
+    """What an invoice had paid for the whole of its period."""
+    payment = world.get(Payment, invoice.payment or "")
+    if payment.preview is None:
+        return sum(line.amount for line in invoice.lines if line.period_start) - invoice.reduction
+    found = world.get(PlanPreview, payment.preview)
+    is_kept = _current(found.base) == _current(found.subscription)
+    return found.subscription.period_paid - found.base.period_paid if is_kept else found.amount_due
+
+
+def _current(subscription: Subscription) -> tuple[str, str]:
+    return subscription.current_period_start, subscription.current_period_end
 
 
 def _milliseconds(start: str, end: str) -> int:
@@ -136,7 +159,10 @@ def _milliseconds(start: str, end: str) -> int:
 
 
 def _changed(world: World, subscription: Subscription, price: Price, period: Period, *, credit: int) -> Subscription:
-    """The subscription as it would be: the cycles are counted on, from the first of the new schedule."""
+    """The subscription as it would be: the cycles are counted on, from the first of the new schedule.
+
+    What was let go of stays taken off what was paid for the period, so it is put on top of that.
+    """
     return replace(
         subscription,
         updated_at=world.now,
@@ -145,7 +171,7 @@ def _changed(world: World, subscription: Subscription, price: Price, period: Per
         current_period_start=period.start,
         current_period_end=period.end,
         place=period.place,
-        period_paid=period.amount * subscription.quantity,
+        period_paid=period.amount * subscription.quantity + _let_go(world, subscription, period.start, period.end),
         credit_balance=subscription.credit_balance + credit,
         upcoming_invoice=subscriptions.upcoming(price, period, subscription.quantity),
     )

@@ -77,8 +77,6 @@ B = TypeVar("B", bound=Body)
 N = TypeVar("N", bound=Named)
 
 YEARS_A_CARD_IS_GOOD = 5
-RETURN_URL = "https://shop.example/thanks"
-"""Where a customer comes back to who has paid before the scenario begins."""
 
 OLDEST: tuple[type[Updatable], ...] = (MerchantConfig, RetryPolicy, GatewayProfile, Cascade, Product, Price)
 """What is there before anything happens."""
@@ -231,7 +229,7 @@ class _Building:
     def pay(self, one: NamedPayment) -> None:
         payment = payments.create(self.world, _plain(one, CreatePayment), id=one.id)
         if one.card or one.payment_method:
-            url = one.return_url or RETURN_URL
+            url = one.return_url or history.RETURN_URL
             body = AuthorizePayment(return_url=url)
             if one.card:
                 body = AuthorizePayment(type="card", card=self.details(one.card), return_url=url)

@@ -34,11 +34,19 @@ class NotJson(OdusError):
 
 STATUS |= {TooLarge: 413, NotJson: 415}
 
+# Python has renamed these; NestJS, which the API looks like, says them so.
+_NAMES = {
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+
 
 def body(status: int, message: str | list[str]) -> Response:
     """`{"statusCode", "message", "error"}`; whatever looks like a card number is struck out."""
     text = mask(message) if isinstance(message, str) else [mask(line) for line in message]
-    content = {"statusCode": status, "message": text, "error": HTTPStatus(status).phrase}
+    content = {"statusCode": status, "message": text, "error": _NAMES.get(status) or HTTPStatus(status).phrase}
     return Answer(content, status)
 
 

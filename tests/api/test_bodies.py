@@ -139,6 +139,28 @@ def test_a_customer_field_that_cannot_be_is_a_400(api, field, value):
     assert [field] == [problem.split(" ")[0] for problem in answer.problems]
 
 
+def test_an_amount_past_the_most_is_told_the_most(api):
+    """It is a positive integer, so that is not what is said of it; digits in groups are not taken for a card's."""
+    answer = api.post("/payments", {"amount": 1_000_000_000_000, "currency": "usd"})
+    assert ["amount must be at most 999,999,999,999, found ************"] == answer.problems
+
+
+def test_a_cart_that_comes_to_too_much_is_told_the_most(api):
+    """And to how much it came."""
+    product = api.made("/products", {"name": "Gold"})["id"]
+    price = {"product": product, "type": "one_time", "currency": "usd", "amount": 999_999_999_999}
+    items = [{"price": api.made("/prices", price)["id"], "quantity": 2}]
+    answer = api.post("/payments", {"currency": "usd", "cart": {"items": items}})
+    assert ["cart must come to at most 999,999,999,999, found 1,999,999,999,998"] == answer.problems
+
+
+def test_a_verb_without_fields_says_so(api):
+    """There is nothing to name."""
+    payment = api.made("/payments", {"amount": 1, "currency": "usd"})
+    answer = api.post(f"/payments/{payment['id']}/cancel", {"reason": "changed my mind"})
+    assert ["reason is not a known field; there are none here"] == answer.problems
+
+
 def test_text_of_every_language_is_kept(api):
     """Letters beyond ASCII and beyond the first 65,536 come back as they were."""
     name = "Zoë 田中 🙂 \u0000 \u2028 <b>&"
@@ -191,7 +213,7 @@ def test_a_mebibyte_is_the_most(api):
 
     assert 201 == api.post("/customers", raw=body + b" " * (MIB - len(body))).status
     answer = api.post("/customers", raw=body + b" " * (MIB + 1 - len(body)))
-    assert (413, 413) == (answer.status, answer.json["statusCode"])
+    assert (413, 413, "Payload Too Large") == (answer.status, answer.json["statusCode"], answer.json["error"])
 
 
 def test_a_body_in_pieces_is_measured_too(api):

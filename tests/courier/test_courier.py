@@ -38,6 +38,17 @@ def test_events_are_posted_as_they_happen(api, receiver, subscribe, settle):
     assert api.get(f"/payments/{payment['id']}").json == shown
 
 
+def test_several_objects_are_told_of_in_the_order_of_creation(api, receiver, subscribe, settle):
+    """A sign-up's payment.updated is sent before what follows from it, although it waits for payment.created."""
+    subscribe(receiver.url)
+    api.subscribed()
+    assert 0 == settle()
+
+    happened = api.get("/_mock/journal/events?pageSize=100").json["data"]
+    assert {"payment.updated", "subscription.created"} < {entry["eventType"] for entry in happened}
+    assert [entry["eventType"] for entry in happened] == types(receiver)
+
+
 def test_nobody_is_told_of_another_sandbox(api, account, receiver, subscribe, settle):
     """A subscriber hears of its own account only."""
     subscribe(receiver.url)

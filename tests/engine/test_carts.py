@@ -115,7 +115,7 @@ def test_a_cart_has_its_limit(shop, problems):
     """A payment's amount ends where it does without a cart."""
     gold = shop.price(MAX_AMOUNT)
     assert MAX_AMOUNT == shop.create(None, cart=cart(gold)).amount
-    assert [f"cart must come to at most {MAX_AMOUNT}, found {2 * MAX_AMOUNT}"] == problems(cart=cart((gold, 2)))
+    assert [f"cart must come to at most {MAX_AMOUNT:,}, found {2 * MAX_AMOUNT:,}"] == problems(cart=cart((gold, 2)))
 
 
 def test_a_free_cart_only_verifies_the_card(shop):

@@ -136,6 +136,19 @@ def test_a_function_takes_webhooks_in_this_thread(odus):
     assert {204} == {one.responseStatus for one in odus.deliveries()}
 
 
+def test_a_function_takes_several_objects_in_the_order_of_creation(odus):
+    """A renewal that is refused and then saved: each event comes before what followed from it, of whatever object."""
+    app = App()
+    subscription = odus.subscribe(odus.ids["jane"], odus.ids["pro_monthly"])
+    odus.rule({"when": {"subscription": subscription.id}, "then": ["insufficient_funds", "approve"]})
+    odus.on_webhook(app)
+    mark = len(odus.events())
+    odus.advance(by="2 months")
+    happened = [event.eventType for event in odus.events()[mark:]]
+    assert "invoice.created payment.created payment.updated subscription.updated" in " ".join(happened)
+    assert happened == app.types
+
+
 def test_time_stops_for_a_function(odus, opened):
     """Over three months each renewal is heard at its own instant, and the report is that of one advance."""
     twin = opened()

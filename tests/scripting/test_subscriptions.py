@@ -94,9 +94,10 @@ def test_one_begins_with_the_scenario(world, subscribed):
         one.current_period_end,
     )
     (payment,) = world.table(Payment).values()
-    assert ("succeeded", "merchant", 2999, one.id) == (
+    assert ("succeeded", "customer", None, 2999, one.id) == (
         payment.status,
         payment.initiator,
+        payment.off_session_type,
         payment.amount,
         payment.subscriptions[0],
     )
