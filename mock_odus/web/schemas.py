@@ -164,7 +164,7 @@ def _told(name: str, property: Schema, marks: dict[str, Any], default: Any) -> S
     if marks.get("audience") == "secret":
         notes.append("only secret keys see it")
     if default is not None:
-        notes.append(f"{default} by default" if isinstance(default, str) else f"{json.dumps(default)} by default")
+        notes.append(f"{json.dumps(default)} by default")
     return found | ({"description": "; ".join(notes)} if notes else {})
 
 

@@ -196,6 +196,14 @@ def test_instants_links_and_amounts_are_called_so():
     assert "format" not in payment["checkoutKey"]
 
 
+def test_a_default_is_told_in_words():
+    """Generators of clients would take a field with a `default` for one that is always sent."""
+    properties = [property for schema in SCHEMAS.values() for property in schema.get("properties", {}).values()]
+
+    assert [] == [property for property in properties if "default" in property]
+    assert SCHEMAS["CreatePayment"]["properties"]["initiator"]["description"].endswith('"customer" by default')
+
+
 def test_what_is_secret_is_only_ever_sent():
     """Card numbers, credentials and tokens are marked writeOnly, and no answer has a field that is."""
     hidden = {
