@@ -79,18 +79,20 @@ class Workshop:
     def __init__(self, folder):
         self.folder = folder
 
-    def run(self, *command, stdin=None):
+    def run(self, *command):
         """What a program of this machine or of a package prints in the folder; a failed one fails the test."""
-        done = self.start(*command, stdin=subprocess.PIPE)
-        printed, complaints = done.communicate(stdin, timeout=PATIENCE_SECONDS)
+        done = self.start(*command)
+        printed, complaints = done.communicate(timeout=PATIENCE_SECONDS)
         assert 0 == done.returncode, f"{command}\n{printed}{complaints}"
         return printed
 
-    def start(self, *command, **options):
+    def start(self, *command):
         """That program, running."""
         path = os.pathsep.join([str(self.folder / "node_modules/.bin"), str(BIN), os.environ["PATH"]])
-        told = {"cwd": self.folder, "env": os.environ | {"PATH": path}, "text": True}
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **told, **options)
+        return subprocess.Popen(
+            command, cwd=self.folder, env=os.environ | {"PATH": path}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

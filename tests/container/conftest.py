@@ -54,7 +54,7 @@ class Container:
         """When the engine told that event of it, in seconds; it may have been before."""
         kind = event.partition(":")[0]
         only = ["--filter", f"container={self.name}", "--filter", f"event={kind}"]
-        shown = ["--since", self.state("{{.Created}}"), "--format", "{{.TimeNano}} {{.Status}}"]
+        shown = ["--since", self.state("{{.Created}}"), "--format", "{{.TimeNano}} {{.Action}}"]
         return int(awaited(event, "events", *shown, *only).split()[0]) / 1e9
 
     def python(self, program):
