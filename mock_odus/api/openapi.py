@@ -127,7 +127,7 @@ def _add_basis(resources: Sequence[Resource], schemas: Schemas) -> None:
         # `AddressInput` is the entry `Address`, and `PaymentPage` the entry `Page`.
         own = re.sub(r"Input$|^\w+(?=(Page|Filter)$)", "", name)
         fields = known.get(owners.get(name, own), Documented()).fields
-        for field, property in schema["properties"].items():
+        for field, property in schema.get("properties", {}).items():
             schema["properties"][field] = property | _basis(fields.get(field))
 
 

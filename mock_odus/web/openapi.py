@@ -34,7 +34,8 @@ _REFUSALS: dict[type[Exception], str] = {
     TooLarge: f"the body has more than {MAX_BYTES} bytes",
     NotJson: "the body is not JSON",
 }
-_DIRECTIONS = ["asc", "desc", "ASC", "DESC"]
+# Two enums, since generators of clients give values that differ in capitals only one name.
+_DIRECTION: Schema = {"anyOf": [{"type": "string", "enum": one} for one in (["asc", "desc"], ["ASC", "DESC"])]}
 _FILTERS: dict[Kind, tuple[str, Schema]] = {
     filters.TEXT: ("TextFilter", {"type": "string"}),
     filters.INSTANT: ("InstantFilter", {"type": "string"}),
@@ -118,11 +119,12 @@ def list_parameters(fields: Fields, schemas: Schemas) -> list[Schema]:
         names = {"anyOf": [names, {"type": "string", "pattern": r"^metadata\..+$"}]}
     page: Schema = {"type": "integer", "minimum": 1, "default": 1}
     size: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_PAGE}
+    schemas.components["SortDirection"] = _DIRECTION
     return [
         query_parameter("page", page, "one that cannot be is the first"),
         query_parameter("pageSize", size, "one that cannot be is the default"),
         query_parameter("sortBy", names | {"default": fields.made}),
-        query_parameter("sortDirection", {"enum": _DIRECTIONS, "default": "asc"}),
+        query_parameter("sortDirection", {"$ref": REF + "SortDirection"}, "asc by default"),
         *(
             query_parameter(name, _filter(field.kind, schemas), style="deepObject", explode=True)
             for name, field in fields.known.items()

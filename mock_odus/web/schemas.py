@@ -6,6 +6,7 @@ link, an amount) is laid over that.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from types import UnionType
@@ -134,9 +135,8 @@ def _object(kind: type, schema: Schema, sent: bool) -> Schema:
         marks, property = _marks(wanted), schema["properties"][name]
         if marks.get("audience") == "engine" or (sent and wanted is Any):  # a body has Any only to refuse it
             continue
-        if not sent:
-            property.pop("default", None)
-        properties[name] = property | _told(name, property, marks)
+        default = property.pop("default", None)
+        properties[name] = property | _told(name, property, marks, default if sent else None)
         if (is_required or not omits) and marks.get("audience") != "secret":
             required.append(name)
     found: Schema = {"type": "object", "properties": properties}
@@ -149,8 +149,11 @@ def _object(kind: type, schema: Schema, sent: bool) -> Schema:
     return found
 
 
-def _told(name: str, property: Schema, marks: dict[str, Any]) -> Schema:
-    """What a property's name and its marks tell beyond its type."""
+def _told(name: str, property: Schema, marks: dict[str, Any], default: Any) -> Schema:
+    """What a property's name and its marks tell beyond its type.
+
+    A default is told in words: what generates clients takes `default` for a field that is always sent.
+    """
     found: Schema = {"writeOnly": True} if marks.get("hidden") else {}
     types = property.get("type", ())
     if "string" in types and (marks.get("instant") or name.endswith("Url")):
@@ -160,11 +163,16 @@ def _told(name: str, property: Schema, marks: dict[str, Any]) -> Schema:
         notes.append("in minor units of its currency")
     if marks.get("audience") == "secret":
         notes.append("only secret keys see it")
+    if default is not None:
+        notes.append(f"{json.dumps(default)} by default")
     return found | ({"description": "; ".join(notes)} if notes else {})
 
 
 def _tidy(node: Any, names: dict[str, str]) -> Any:
-    """msgspec's schema in the words of other tools: their end of a pattern, types of enums, null as one more type."""
+    """msgspec's schema in the words of other tools: their end of a pattern, types of enums, null as one more type.
+
+    Beside an enum null stays an alternative: within it, generators of clients make the enum three times.
+    """
     if isinstance(node, list):
         return [_tidy(item, names) for item in node]
     if not isinstance(node, dict):
@@ -178,9 +186,7 @@ def _tidy(node: Any, names: dict[str, str]) -> Any:
             found = {"type": "string"} | found
         case {"pattern": str(pattern)}:
             found["pattern"] = pattern.replace(r"\Z", "$")
-        case {"anyOf": [{"type": str(type)} as option, {"type": "null"}]}:
+        case {"anyOf": [{"type": str(type)} as option, {"type": "null"}]} if "enum" not in option:
             del found["anyOf"]
             found = option | {"type": [type, "null"]} | found
-            if "enum" in option:
-                found["enum"] = [*option["enum"], None]
     return found

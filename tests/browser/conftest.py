@@ -1,8 +1,12 @@
 """A headless Chromium, a mock of its own, and a shop to come back to."""
 
 import itertools
+import os
+import subprocess
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -11,6 +15,8 @@ from mock_odus.app import Server, create_app
 from mock_odus.driver import Driver
 
 NUMBERS = itertools.count(1)
+BIN = Path(sys.executable).parent
+PATIENCE_SECONDS = 120
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
     "--no-sandbox",
@@ -21,6 +27,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PACKAGES = ["html-validate@9", "openapi-fetch@0", "openapi-typescript@7", "typescript@5", "vite@6"]
 SHOP = b"""<!DOCTYPE html><html lang="en"><head><title>Shop</title><link rel="icon" href="data:,"></head>
 <body><main><h1>Thank you</h1></main></body></html>"""
 
@@ -64,6 +71,37 @@ class Visit:
         """Where the browser is, without its parameters, and the parameters."""
         where = urlsplit(self.page.url)
         return f"{where.scheme}://{where.netloc}{where.path}", dict(parse_qsl(where.query)), where.fragment
+
+
+class Workshop:
+    """A folder with packages of npm in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def run(self, *command):
+        """What a program of this machine or of a package prints in the folder; a failed one fails the test."""
+        done = self.start(*command)
+        printed, complaints = done.communicate(timeout=PATIENCE_SECONDS)
+        assert 0 == done.returncode, f"{command}\n{printed}{complaints}"
+        return printed
+
+    def start(self, *command):
+        """That program, running."""
+        path = os.pathsep.join([str(self.folder / "node_modules/.bin"), str(BIN), os.environ["PATH"]])
+        return subprocess.Popen(
+            command, cwd=self.folder, env=os.environ | {"PATH": path}, text=True,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def workshop(tmp_path_factory):
+    """One folder for all tests: what npm brings is brought once."""
+    shop = Workshop(tmp_path_factory.mktemp("workshop"))
+    (shop.folder / "package.json").write_text('{"private": true, "type": "module"}')
+    shop.run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock", *PACKAGES)
+    return shop
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import itertools
 import os
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -37,23 +38,24 @@ def pytest_terminal_summary(terminalreporter):
 class Container:
     """A running container of the image."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, port=4010):
+        self.name, self.port = name, port
 
     @property
     def url(self):
         """Where this machine reaches it."""
-        return f"http://{engine('port', self.name, '4010').splitlines()[0]}"
+        return f"http://{engine('port', self.name, self.port).splitlines()[0]}"
 
     def state(self, template):
         """What the engine knows of it, by a Go template."""
         return engine("inspect", "--format", template, self.name)
 
     def await_event(self, event):
-        """Returns when the engine tells that event of it, or has told it before."""
+        """When the engine told that event of it, in seconds; it may have been before."""
         kind = event.partition(":")[0]
         only = ["--filter", f"container={self.name}", "--filter", f"event={kind}"]
-        awaited(event, "events", "--since", self.state("{{.Created}}"), *only)
+        shown = ["--since", self.state("{{.Created}}"), "--format", "{{.TimeNano}} {{.Action}}"]
+        return int(awaited(event, "events", *shown, *only).split()[0]) / 1e9
 
     def python(self, program):
         """What a Python program prints in it."""
@@ -70,7 +72,7 @@ def engine(*arguments):
 
 
 def awaited(word, *arguments):
-    """Returns when a following docker command has printed `word`; fails when it ends before, or takes too long."""
+    """The line with `word` of a following docker command; fails when that ends before, or takes too long."""
     with subprocess.Popen(
         ["docker", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as follows:
@@ -85,15 +87,16 @@ def awaited(word, *arguments):
         follows.kill()
     if not printed or word not in printed[-1]:
         pytest.fail(f"docker {' '.join(arguments)} never said '{word}':\n{''.join(printed)}")
+    return printed[-1]
 
 
-def let_through(url):
+def let_through(url, path):
     """Asks until the engine's proxy lets a request through: in its first moments it resets connections."""
     deadline = time.perf_counter() + PATIENCE_SECONDS
     while True:
         connection = Connection(url)
         try:
-            return connection.ask("GET", "/_mock/health")
+            return connection.ask("GET", path)
         except OSError:
             if time.perf_counter() > deadline:
                 raise
@@ -145,17 +148,34 @@ def network(docker):
 
 
 @pytest.fixture(scope="session")
-def run(docker, image, network):  # a network can only go when its containers are gone
+def open_network(docker):
+    """A network of containers from which ports can be published."""
+    name = f"mock-odus-open-{os.getpid()}"
+    docker("network", "create", name)
+    yield name
+    docker("network", "rm", name)
+
+
+@pytest.fixture
+def free_port():
+    """A port of this machine on which nobody listens, for what has to know it beforehand."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def run(docker, image, network, open_network):  # a network can only go when its containers are gone
     """Starts a container with options of `docker run`, and is back when it serves. All of them are gone at the end."""
     names = []
 
-    def start(*options):
+    def start(*options, command=(), port=4010, ready="mock-odus ready on", asks="/_mock/health"):
         names.append(f"mock-odus-{os.getpid()}-{next(NUMBERS)}")
-        docker("run", "--detach", "--name", names[-1], *HARDENED, *options, image)
-        awaited("mock-odus ready on", "logs", "--follow", names[-1])
-        container = Container(names[-1])
+        docker("run", "--detach", "--name", names[-1], *HARDENED, *options, image, *command)
+        awaited(ready, "logs", "--follow", names[-1])
+        container = Container(names[-1], port)
         if "--publish" in options:
-            let_through(container.url)
+            let_through(container.url, asks)
         return container
 
     yield start

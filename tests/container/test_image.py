@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 import time
 from http.client import HTTPConnection
 from pathlib import Path
@@ -9,9 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from mock_odus.driver import Driver
+
 ROOT = Path(__file__).parents[2]
 (BASE,) = re.findall(r"^ARG BASE=(\S+)", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
 MEGABYTE = 1000 * 1000
+STARTS = 8
 RETURN_URL = "https://shop.example/thanks?order=7"
 CHALLENGED = "4000000000003220"
 
@@ -63,11 +67,42 @@ def visit(url, method="GET", form=None):
     return answer.status, answer.headers["Location"], text
 
 
-def test_it_becomes_healthy(mock):
-    """The image's own probe finds the mock well, and the engine says so."""
-    mock.await_event("health_status: healthy")
+def test_it_is_healthy_and_stopped_within_a_second(docker, run, figures):
+    """It takes less than a second to become healthy and to go; what a busy machine delays is tried again."""
+    healthy, gone = [], []
+    while len(gone) < STARTS and max(min(healthy, default=1), min(gone, default=1)) >= 1:
+        container = run()
+        healthy.append(container.await_event("health_status: healthy") - container.await_event("start"))
+        docker("stop", container.name)
+        gone.append(container.await_event("die") - container.await_event("kill"))
+    figures["healthy"] = f"{min(healthy):.2f} s after the start"
+    figures["gone"] = f"{min(gone):.2f} s after the signal"
 
-    assert "healthy" == mock.state("{{.State.Health.Status}}")
+    assert min(healthy) < 1
+    assert min(gone) < 1
+
+
+def test_its_variables_are_obeyed(docker, run):
+    """Port, key, scenario and clock come from the environment, and the health check follows the port."""
+    told = {"PORT": 5000, "SECRET_KEY": "skey_ours", "SCENARIO": "cascade_failover", "FREEZE_AT": "2030-01-31"}
+    variables = [word for name, value in told.items() for word in ("--env", f"MOCK_ODUS_{name}={value}")]
+    container = run(*variables, "--publish", "127.0.0.1::5000", port=5000)
+    odus = Driver(container.url, "skey_ours")
+
+    assert "2030-01-31T00:00:00.000Z" == odus.now
+    assert "cascade failover" == odus.get("/_mock/scenario").name
+    container.await_event("health_status: healthy")
+    odus._connection.close()
+
+
+def test_it_is_not_healthy_without_its_server(docker, image):
+    """The probe fails where nobody serves, so the engine calls such a container ill in the end."""
+    probe = json.loads(docker("image", "inspect", "--format", "{{json .Config.Healthcheck.Test}}", image))
+    done = subprocess.run(
+        ["docker", "run", "--rm", "--entrypoint", probe[1], image, *probe[2:]], capture_output=True, check=False
+    )
+
+    assert (1, True) == (done.returncode, b"ConnectionRefusedError" in done.stderr)
 
 
 def test_it_is_confined(mock):

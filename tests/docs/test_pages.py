@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,13 @@ from mock_odus.app import create_app
 from mock_odus.engine.declines import ERROR_CODES
 from mock_odus.sandbox import Sandbox, Settings
 from mock_odus.scripting import conditions, loader
+from tests.pages import blocks
 
 ROOT = Path(__file__).parents[2]
 POLICIES = assumptions.load().for_engine()
 PREFIXES = POLICIES.prefixes
 
 pytest_plugins = ["pytester"]
-
-
-def blocks(page: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", (ROOT / "docs" / page).read_text(), re.MULTILINE | re.DOTALL)
 
 
 def test_the_scenario_page_shows_a_scenario_that_loads():
