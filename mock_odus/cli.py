@@ -113,8 +113,9 @@ def serve(
 
 @main.command(context_settings=SETTINGS)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_FOLDER
 @_STRICT
-def check(files: tuple[Path, ...], strict: bool) -> None:
+def check(files: tuple[Path, ...], scenarios: Path | None, strict: bool) -> None:
     """Check scenario FILES and say what is wrong where."""
     from mock_odus import assumptions
     from mock_odus.sandbox import Sandbox, Settings
@@ -122,10 +123,11 @@ def check(files: tuple[Path, ...], strict: bool) -> None:
     from mock_odus.scripting.language import ScenarioError
 
     policies = assumptions.load().for_engine()
+    folders = [scenarios] if scenarios else []
     code = 0
     for file in files:
         try:
-            scenario = loader.load(file.read_bytes(), file=file, prefixes=policies.prefixes)
+            scenario = loader.load(file.read_bytes(), file=file, prefixes=policies.prefixes, folders=folders)
             Sandbox("check", "", "", Settings(scenario=scenario), policies)  # builds its world
         except OSError as error:
             code = 2
@@ -143,7 +145,7 @@ def check(files: tuple[Path, ...], strict: bool) -> None:
     sys.exit(code)
 
 
-@main.command()
+@main.command(context_settings=SETTINGS)
 @click.argument("file")
 @_FOLDER
 def ids(file: str, scenarios: Path | None) -> None:

@@ -10,12 +10,14 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from mock_odus import __version__
+from mock_odus import __version__, cli
 
+ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "mock_odus"]
 READY = re.compile(r"mock-odus ready on (http://\S+)\n")
 GOOD = "version: 1\nname: good\nrules: [{then: insufficient_funds}]\n"
@@ -527,6 +529,23 @@ def test_help_explains_each_command(command):
     assert (0, 0) == (short.returncode, long.returncode)
     assert short.stdout == long.stdout
     assert "Usage:" in short.stdout
+
+
+def test_the_page_of_the_command_line_is_up_to_date():
+    """docs/cli.md is what `python -m scripts.cli_page` writes."""
+    code = "from scripts.cli_page import page; print(page(), end='')"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told == (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+
+
+def test_every_option_has_its_variable():
+    """MOCK_ODUS_ and the option's own name, whatever the command."""
+    for command in cli.main.commands.values():
+        prefix = command.context_settings.get("auto_envvar_prefix")
+        for option in (one for one in command.params if one.param_type_name == "option"):
+            known = option.envvar or f"{prefix}_{option.name.upper()}"
+            spelled = option.opts[-1].removeprefix("--").replace("-", "_").upper()
+            assert f"MOCK_ODUS_{spelled}" in ([known] if isinstance(known, str) else known)
 
 
 def test_ids_are_told():
