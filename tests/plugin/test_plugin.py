@@ -563,6 +563,16 @@ def test_a_server_that_is_not_there_is_named(run):
     result.stdout.fnmatch_lines(["*could not be made: POST http://127.0.0.1:9/_mock/sandboxes: *refused*"])
 
 
+def test_an_address_that_is_none_is_told(run):
+    """Without a traceback, and where it may have come from."""
+    result = run("def test(odus): pass", url="localhost:4010")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["--odus-url, or odus_url in the ini file: 'localhost:4010' is not the URL of a server; *"]
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
+
+
 def test_workers_share_a_server(run, shared):
     """Under xdist no two tests meet, also on one server."""
     source = """
