@@ -19,7 +19,11 @@ def warnings(prefixes, *rules, **sent):
     [
         (ALL, "{then: lost_card}", "all"),
         (ALL, "{when: {amount: 5, currency: usd}, times: 1, then: lost_card}", "all"),
-        ("{name: eu, when: {currency: eur}, then: approve}", "{when: {amount: 5, currency: eur}, then: timeout}", "eu"),
+        (
+            "{name: eu, when: {currency: eur}, then: approve}",
+            "{when: {amount: 5, currency: eur}, then: lost_card}",
+            "eu",
+        ),
         ("{name: many, then: [timeout, approve], per: card}", "{when: {operation: authorize}, then: timeout}", "many"),
         ("{name: down, then: unreachable}", "{when: {operation: refund}, then: lost_card}", "down"),
         (
