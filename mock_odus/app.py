@@ -7,7 +7,9 @@ import gc
 import json
 import re
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -31,6 +33,7 @@ from mock_odus.scripting import library, loader
 from mock_odus.scripting.language import Mode, Scenario
 from mock_odus.scripting.summaries import summaries
 from mock_odus.timekeeper.ticking import RealClock
+from mock_odus.watching import ScenarioFile
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
 from mock_odus.web.routing import Branches
@@ -52,17 +55,22 @@ def create_app(
     by_default: Mode = "frozen",
     webhook_hosts: Sequence[str] = (),
     clock: HostClock | None = None,
+    watch: bool = False,
+    strict: bool = False,
+    tell: Callable[[str], None] = lambda text: None,
 ) -> Front:
     """The whole mock as an ASGI application.
 
     `scenario` is the name or file that the default sandbox runs, `folders` are looked in before the shipped ones,
     `start` is an instant. `mode` and `rate` are told of the default sandbox's clock, `by_default` holds when its
     scenario says nothing either; `clock` stands in for this machine's own. `webhook_hosts` may be posted to wherever
-    they are. ScenarioError, AssumptionsError, Invalid.
+    they are. `watch` loads that scenario again when its files change, `strict` refuses it for a warning, and `tell` is
+    told of either. ScenarioError, AssumptionsError, Invalid.
     """
     assumed = assumptions.load(corrections)
-    own = loader.find(scenario, folders, prefixes=assumed.for_engine().prefixes) if scenario else None
-    settings = Settings(seed=seed, start=start, scenario=own, mode=mode, rate=rate)
+    prefixes = assumed.for_engine().prefixes
+    file = ScenarioFile(scenario, folders, prefixes, strict=strict, tell=tell) if scenario else None
+    settings = Settings(seed=seed, start=start, scenario=file.read() if file else None, mode=mode, rate=rate)
     poster = Poster(webhook_hosts)
     sandboxes = Sandboxes(
         assumed.for_engine(),
@@ -78,7 +86,8 @@ def create_app(
     pages += dashboard.routes(faces.allowed_hosts)
     routes = [*api.routes(assumed), *control.routes(faces), *pages]
     branches = Branches(routes, Problems(assumed.status_codes, api.hints()))
-    front = Front(branches, faces.sandboxes, faces.journal, public_url, poster.close)
+    beside = partial(file.watch, sandboxes.default) if watch and file else None
+    front = Front(branches, faces.sandboxes, faces.journal, public_url, poster.close, beside)
     return front
 
 
@@ -123,10 +132,16 @@ def _control(
     )
 
 
-class Server:
-    """The application on a socket, in a thread of this process or in the foreground."""
+TELLS_REQUESTS = ("info", "debug")
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
+
+class Server:
+    """The application on a socket, in a thread of this process or in the foreground.
+
+    `log_level` is one of uvicorn's; everything is logged to stderr.
+    """
+
+    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, log_level: str = "warning") -> None:
         self._socket = listen(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
         shown = f"[{self.host}]" if ":" in self.host else self.host
@@ -134,8 +149,9 @@ class Server:
         self._server = _Uvicorn(
             uvicorn.Config(
                 app,
-                access_log=False,
-                log_level="warning",
+                access_log=log_level in TELLS_REQUESTS,
+                log_level=log_level,
+                log_config=_logging(),
                 lifespan="on",
                 ws="none",
                 proxy_headers=False,  # behind a proxy --public-url says where browsers come in
@@ -184,6 +200,13 @@ class _Uvicorn(uvicorn.Server):
         if isinstance(self.config.app, Front):
             self.config.app.end()
         await super().shutdown(sockets)
+
+
+def _logging() -> dict[str, Any]:
+    """uvicorn's own, but for the requests, which it tells on stdout: that is for the one line of `serve`."""
+    config = deepcopy(uvicorn.config.LOGGING_CONFIG)
+    config["handlers"]["access"]["stream"] = "ext://sys.stderr"
+    return config
 
 
 def _keep(phase: str, info: dict[str, int]) -> None:

@@ -28,6 +28,9 @@ _FOLDER = click.option(
     "--scenarios", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder of your own scenarios."
 )
 
+_STRICT = click.option("--strict", is_flag=True, help="A warning about a scenario is an error.")
+LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-odus")
@@ -62,6 +65,9 @@ def main() -> None:
     multiple=True,
     help="Host beyond this machine and private networks to which webhooks may be posted; may be given several times.",
 )
+@click.option("--watch", is_flag=True, help="Load the scenario again when its file, or one it extends, changes.")
+@_STRICT
+@click.option("--log-level", default="warning", type=click.Choice(LOG_LEVELS), help="From 'info' on requests are told.")
 def serve(
     host: str,
     port: int,
@@ -69,6 +75,7 @@ def serve(
     freeze_at: str | None,
     rate: float | None,
     scenarios: Path | None,
+    log_level: str,
     **options: Any,
 ) -> None:
     """Serve the mock until told to stop.
@@ -78,6 +85,8 @@ def serve(
     """
     if freeze_at and rate:
         raise click.UsageError("--freeze-at lets the clock stand and --rate lets it run: give one of them")
+    if options["watch"] and scenario == "none":
+        raise click.UsageError("--watch has nothing to watch: --scenario is 'none'")
     from mock_odus.app import Server, create_app
 
     app = _or_exit(
@@ -88,11 +97,12 @@ def serve(
             rate=rate,
             by_default="ticking",
             folders=[scenarios] if scenarios else [],
+            tell=lambda text: click.echo(text, err=True),
             **options,
         )
     )
     try:
-        server = Server(app, host, port)
+        server = Server(app, host, port, log_level)
     except OSError as error:
         _fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 picks a free port", 2)
     click.echo(f"mock-odus ready on {server.url}")
@@ -101,9 +111,11 @@ def serve(
     server.run()
 
 
-@main.command()
+@main.command(context_settings=SETTINGS)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(files: tuple[Path, ...]) -> None:
+@_FOLDER
+@_STRICT
+def check(files: tuple[Path, ...], scenarios: Path | None, strict: bool) -> None:
     """Check scenario FILES and say what is wrong where."""
     from mock_odus import assumptions
     from mock_odus.sandbox import Sandbox, Settings
@@ -111,10 +123,11 @@ def check(files: tuple[Path, ...]) -> None:
     from mock_odus.scripting.language import ScenarioError
 
     policies = assumptions.load().for_engine()
+    folders = [scenarios] if scenarios else []
     code = 0
     for file in files:
         try:
-            scenario = loader.load(file.read_bytes(), file=file, prefixes=policies.prefixes)
+            scenario = loader.load(file.read_bytes(), file=file, prefixes=policies.prefixes, folders=folders)
             Sandbox("check", "", "", Settings(scenario=scenario), policies)  # builds its world
         except OSError as error:
             code = 2
@@ -123,11 +136,16 @@ def check(files: tuple[Path, ...]) -> None:
             code = code or 1
             click.echo("\n".join(error.problems))
         else:
-            click.echo(f"{file}: well")
+            for warning in scenario.warnings:
+                click.echo(warning)
+            if strict and scenario.warnings:
+                code = code or 1
+            else:
+                click.echo(f"{file}: well")
     sys.exit(code)
 
 
-@main.command()
+@main.command(context_settings=SETTINGS)
 @click.argument("file")
 @_FOLDER
 def ids(file: str, scenarios: Path | None) -> None:

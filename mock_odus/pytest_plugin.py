@@ -170,7 +170,10 @@ class _Sandboxes:
         self.prefix = _prefix(config, is_shared=config.stash.get(_OWN_SERVER, None) != url)
         self.count = 0
         self.left: set[Driver] = set()
-        self.connection = Connection(url)
+        try:
+            self.connection = Connection(url)
+        except ValueError as error:
+            raise _failure(f"--odus-url, or odus_url in the ini file: {error}") from None
 
     def open(self, item: pytest.Item, marked: dict[str, Any]) -> Driver:
         """A sandbox for a test, as `marked` and the options say."""

@@ -1,7 +1,8 @@
-"""Runs every block of README.md in an empty environment that holds nothing but the built wheel and pytest.
+"""Runs every block of README.md in an empty environment, which then holds nothing but the built wheel and pytest.
 
 Above each ```sh, ```python, ```yaml or ```json block stands an HTML comment that says how it is run:
 
+    <!-- run: install -->                       has to succeed, with the built wheel in place of this directory
     <!-- run: server -->                        starts in the background; goes on once it said that it is ready
     <!-- run: shell -->                         has to succeed
     <!-- run: test -->                          is written to a file and run by pytest; has to pass
@@ -12,8 +13,10 @@ Above each ```sh, ```python, ```yaml or ```json block stands an HTML comment tha
 it; several are parted by commas: `<!-- run: test fails, shows: gateway down, shows: timeline -->`. A block of these
 languages without a comment is an error, and so is a comment without a block. Other blocks only show something.
 
-All blocks share one directory, the later ones see what the earlier ones left. In them `scripts/serve` means
-`mock-odus serve` (the wheel has no scripts), and port 4010 is exchanged for a free one.
+All blocks share one directory, the later ones see what the earlier ones left. In them port 4010 is exchanged for a free
+one.
+
+At the end stands what a new user waits for: the seconds of the installation, and those of the first test that passes.
 """
 
 from __future__ import annotations
@@ -26,19 +29,21 @@ import socket
 import subprocess
 import sys
 import tempfile
-import venv
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
+
+from scripts.wheel import Failed, build, empty_environment
 
 ROOT = Path(__file__).parents[1]
 RUNNABLE = ("sh", "python", "yaml", "json")
-READY_SECONDS, BLOCK_SECONDS = 20, 60
+READY_SECONDS, BLOCK_SECONDS, NEW_USER_SECONDS = 20, 60, 60
 
 COMMENT = re.compile(r"<!-- (run|not run): (.+?) -->")
 FENCE = re.compile(r"^```(\w*).*?$\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-class ReadmeError(Exception):
+class ReadmeError(Failed):
     """What the README promises and does not hold, with its line."""
 
 
@@ -48,7 +53,7 @@ class Block:
     language: str
     text: str
     kind: str
-    """server, shell, test, file, or nothing for a block that is not run."""
+    """install, server, shell, test, file, or nothing for a block that is not run."""
     name: str
     fails: bool
     shows: tuple[str, ...]
@@ -80,7 +85,11 @@ def block(line: int, language: str, text: str, comment: re.Match[str]) -> Block:
     kind, *words = first.split()
     name = words.pop(0) if kind == "file" and words else ""
     fails = words == ["fails"]
-    if kind not in ("server", "shell", "test", "file") or (words and not fails) or (kind == "file") != bool(name):
+    if (
+        kind not in ("install", "server", "shell", "test", "file")
+        or (words and not fails)
+        or (kind == "file") != bool(name)
+    ):
         raise ReadmeError(f"line {line}: '{comment[0]}' is none of the comments that scripts/readme.py knows")
     return Block(line, language, text, kind, name, fails, tuple(part.removeprefix("shows: ") for part in rest))
 
@@ -88,19 +97,27 @@ def block(line: int, language: str, text: str, comment: re.Match[str]) -> Block:
 class Runner:
     """One directory, one environment, and the servers that run in it."""
 
-    def __init__(self, folder: Path, environment: Path) -> None:
+    def __init__(self, folder: Path, environment: Path, wheel: Path) -> None:
         self.folder = folder
+        self.wheel = wheel
         self.port = free_port()
         self.python = str(environment / "bin" / "python")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MOCK_ODUS_"))}
         self.env = kept | {"PATH": f"{environment / 'bin'}:{kept['PATH']}", "MOCK_ODUS_PORT": str(self.port)}
         self.servers: list[subprocess.Popen[str]] = []
+        self.seconds: dict[str, float] = {}
+        """What the first block of each kind took that did not fail."""
 
     def run(self, block: Block) -> None:
         """ReadmeError when the block does not do what its comment says."""
-        text = block.text.replace("scripts/serve", "mock-odus serve").replace(":4010", f":{self.port}")
-        text = text.replace("--port 4010", f"--port {self.port}")
+        text = block.text.replace(":4010", f":{self.port}").replace("--port 4010", f"--port {self.port}")
+        began = perf_counter()
         match block.kind:
+            case "install":
+                told = f"'{self.wheel}[pytest]'"
+                if "'.[pytest]'" not in text:
+                    raise ReadmeError(f"line {block.line}: this directory is not what is installed: '.[pytest]'")
+                self.finish(block, ["sh", "-eu", "-c", text.replace("'.[pytest]'", told)])
             case "file":
                 (self.folder / block.name).write_text(text)
             case "server":
@@ -111,6 +128,8 @@ class Runner:
                 file = f"test_readme_{block.line}.py"
                 (self.folder / file).write_text(text)
                 self.finish(block, [self.python, "-m", "pytest", "-W", "error", file])
+        if not block.fails:
+            self.seconds.setdefault(block.kind, perf_counter() - began)
 
     def serve(self, block: Block, text: str) -> None:
         server = subprocess.Popen(
@@ -150,22 +169,6 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def install(folder: Path) -> Path:
-    """An empty environment with the built wheel in it."""
-    quietly([sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder / "dist"), str(ROOT)])
-    (wheel,) = (folder / "dist").glob("*.whl")
-    environment = folder / "venv"
-    venv.create(environment, with_pip=True)
-    quietly([str(environment / "bin" / "python"), "-m", "pip", "install", f"{wheel}[pytest]"])
-    return environment
-
-
-def quietly(command: list[str]) -> None:
-    result = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-    if result.returncode:
-        raise ReadmeError(f"cannot be run, since this failed: {' '.join(command)}\n{result.stdout}")
-
-
 def main() -> int:
     readme = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "README.md"
     ran = 0
@@ -174,7 +177,7 @@ def main() -> int:
         folder.mkdir()
         try:
             todo = blocks(readme.read_text())
-            runner = Runner(folder, install(Path(temporary)))
+            runner = Runner(folder, empty_environment(Path(temporary) / "venv"), build(Path(temporary)))
             try:
                 for block in todo:
                     runner.run(block)
@@ -182,11 +185,22 @@ def main() -> int:
                     print(f"{readme.name}:{block.line} {block.kind or 'not run'}", flush=True)
             finally:
                 runner.stop()
-        except ReadmeError as error:
+            new_user(runner.seconds)
+        except Failed as error:
             print(f"{readme.name} {error}", file=sys.stderr)
             return 1
     print(f"{readme.name}: {ran} blocks ran")
     return 0
+
+
+def new_user(seconds: dict[str, float]) -> None:
+    """Tells how long it was from `pip install` in an empty environment to a green test. ReadmeError when too long."""
+    if not {"install", "test"} <= seconds.keys():
+        raise ReadmeError("shows a new user no installation, or no test")
+    install, test = seconds["install"], seconds["test"]
+    print(f"a new user: {install:.1f} s of pip install, {test:.1f} s of a first test, {install + test:.1f} s to green")
+    if install + test > NEW_USER_SECONDS:
+        raise ReadmeError(f"takes a new user more than {NEW_USER_SECONDS} s")
 
 
 if __name__ == "__main__":

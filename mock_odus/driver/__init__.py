@@ -7,8 +7,7 @@ server refuses is raised as `OdusApiError`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import quote
@@ -16,11 +15,11 @@ from urllib.parse import quote
 from mock_odus.driver import documents, slices
 from mock_odus.driver.collection import Collection, id_of
 from mock_odus.driver.connection import Connection, OdusApiError
-from mock_odus.driver.documents import Document
+from mock_odus.driver.documents import Document, PlacesIn
 from mock_odus.driver.expecting import Expecting
 from mock_odus.driver.journals import Journals
 from mock_odus.driver.paying import NotPaid, Paying
-from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName
+from mock_odus.driver.records import Attempts, Ids, Page, Record, UnknownName, nearest
 from mock_odus.driver.signatures import is_genuine
 
 if TYPE_CHECKING:
@@ -127,7 +126,7 @@ class Driver(Paying, Journals):
             "seed": seed,
             "clock": now and {"start": now},
         }
-        with _places_in(None):
+        with PlacesIn(None):
             answer = driver._connection.ask("POST", "/_mock/sandboxes", _told(settings))
         driver.secret_key, driver.publishable_key = answer.secretKey, answer.publishableKey
         driver._begin(answer)
@@ -152,6 +151,12 @@ class Driver(Paying, Journals):
             self._webhooks.close()
             self._webhooks = None
         self.delete(f"/_mock/sandboxes/{self.name}")
+
+    if not TYPE_CHECKING:  # where types are checked, that what is misspelt is not there
+
+        def __getattr__(self, name: str) -> Any:
+            near = "" if name.startswith("_") else nearest(name, [one for one in dir(self) if not one.startswith("_")])
+            raise AttributeError(f"odus has no '{name}'{near}", name=name, obj=None)
 
     def __repr__(self) -> str:
         return f"<odus sandbox {self.name} at {self.url}>"
@@ -232,7 +237,7 @@ class Driver(Paying, Journals):
         """
         self._keep_count()
         document = self._document(scenario)
-        with _places_in(document):
+        with PlacesIn(document):
             if document is None:
                 answer: Record = self._ask("PUT", "/_mock/scenario", {"name": scenario})
             else:
@@ -248,7 +253,7 @@ class Driver(Paying, Journals):
 
         Example: `odus.rule({"when": {"gateway": "eu"}, "then": "unreachable", "times": 1})`
         """
-        with _places_in(None):
+        with PlacesIn(None):
             answer = self._record("POST", "/_mock/rules", rule)
         self._unhit["id", answer.id] = answer.name
         return answer
@@ -432,16 +437,6 @@ class Driver(Paying, Journals):
 
 _NOWHERE = "http://on-webhook.localhost/webhooks"
 """Where webhooks that a function takes would be posted to."""
-
-
-@contextmanager
-def _places_in(document: Document | None) -> Iterator[None]:
-    """Problems of a scenario tell their place in the file; what was written in the test has no lines to speak of."""
-    try:
-        yield
-    except OdusApiError as error:
-        problems = [documents.placed(problem, document) for problem in error.problems]
-        raise OdusApiError(error.method, error.path, error.status, {"message": problems}) from None
 
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:

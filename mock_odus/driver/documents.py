@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from mock_odus.driver.connection import JSON, YAML
+from mock_odus.driver.connection import JSON, YAML, OdusApiError
+
+__tracebackhide__ = True
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -71,6 +73,24 @@ def placed(problem: str, document: Document | None) -> str:
     if label not in ("scenario", "rule"):
         return problem
     return f"{document.file}{where}{text}" if document and document.file else text
+
+
+class PlacesIn:
+    """Problems of a scenario tell their place in the file; what was written in the test has no lines to speak of.
+
+    A class, since a generator would put its frames between a report of pytest and the test's own line.
+    """
+
+    def __init__(self, document: Document | None) -> None:
+        self._document = document
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OdusApiError):
+            problems = [placed(problem, self._document) for problem in error.problems]
+            raise OdusApiError(error.method, error.path, error.status, {"message": problems}) from None
 
 
 def _extended(raw: bytes, file: Path | None, folders: tuple[Path, ...]) -> dict[str, Path]:

@@ -35,34 +35,43 @@ class Paying:
     def pay(
         self,
         amount: int | None = None,
-        currency: str = "usd",
+        currency: str | None = None,
         *,
         card: str | None = None,
         customer: str | Mapping[str, Any] | None = None,
         payment_method: str | Mapping[str, Any] | None = None,
-        return_url: str = SHOP,
+        payment: str | Mapping[str, Any] | None = None,
+        return_url: str | None = None,
         **fields: Any,
     ) -> Record:
         """Creates a payment and authorizes it, by `card` (a test number) or by a saved `payment_method`.
 
-        `amount` is in minor units, and is left out when a `cart` tells it; without card and method an approved Visa
-        pays. A declined payment is answered, not raised: `payment.displayStatus` is `failed`. Example:
-        `odus.pay(2999, card="4000000000009995")`
+        `amount` is in minor units, of US dollars unless `currency` says otherwise, and is left out when a `cart` tells
+        it; without card and method an approved Visa pays. A declined payment is answered, not raised:
+        `payment.displayStatus` is `failed`. Example: `odus.pay(2999, card="4000000000009995")`
+
+        `payment` is one that the app under test has created: it is paid as its customer would. Example:
+        `odus.pay(payment=client.post("/orders").json["payment"], card="4000000000003220")`
         """
         if card is not None and payment_method is not None:
             raise TypeError("pay() takes card or payment_method, not both")
-        if customer is not None:
-            fields["customer"] = customer
-        if amount is not None:
-            fields["amount"] = amount
-        payment = self.payments.create(currency=currency, **fields)
-        how: dict[str, Any] = {} if fields.get("initiator") == "merchant" else {"return_url": return_url}
+        told = {"amount": amount, "currency": currency, "customer": customer}
+        told = {name: value for name, value in told.items() if value is not None} | fields
+        if payment is None:
+            made = self.payments.create(**{"currency": "usd"} | told)
+        elif told:
+            raise TypeError(f"pay() takes payment or what a new one is like ({', '.join(told)}), not both")
+        else:
+            made = self.payments.get(payment)
+        how: dict[str, Any] = {}
+        if made.initiator == "customer" and (return_url or not made.returnUrl):
+            how["return_url"] = return_url or SHOP
         if payment_method is not None:
             how["payment_method"] = payment_method
         else:
             number = {"number": card or TEST_CARD, "expMonth": "12", "expYear": "2099", "cvv": "123"}
             how |= {"type": "card", "card": number}
-        return self.payments.authorize(payment.id, **how)
+        return self.payments.authorize(made.id, **how)
 
     def saved_card(self, customer: str | Mapping[str, Any], number: str = TEST_CARD) -> Record:
         """The saved payment method of a card. A card is saved by paying with it, so this makes a payment of 1.00 USD.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import sys
 from collections.abc import Callable, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Condition, Thread
@@ -15,6 +16,8 @@ from mock_odus.driver.records import Record, camel
 from mock_odus.driver.signatures import is_genuine
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
     from mock_odus.driver import Driver
 
 __tracebackhide__ = True
@@ -22,7 +25,8 @@ __tracebackhide__ = True
 SIGNATURE = "x-odus-signature"
 
 Handler = Callable[[bytes, dict[str, str]], Any]
-"""What takes a webhook: the raw body and the headers, in lower case. Answers a status, or what has a `status_code`."""
+"""What takes a webhook: the raw body and the headers, in lower case. Answers a status, or what has a `status_code`, or
+what can be awaited to get one."""
 
 
 class NotReceived(AssertionError):
@@ -144,6 +148,7 @@ class Taking:
     def __init__(self, driver: Driver, handler: Handler) -> None:
         self._driver = driver
         self._handler = handler
+        self._loop = _running_loop()
         self._is_taking = False
         self.counts = {"delivered": 0, "failed": 0}
 
@@ -165,7 +170,8 @@ class Taking:
         headers = {name.lower(): value for name, value in delivery.headers.items()}
         if self._driver._app_clock is not None:
             self._driver._app_clock.move(headers["x-mock-now"])
-        status = _status(self._handler(delivery.body.encode(), headers))
+        answer = self._handler(delivery.body.encode(), headers)
+        status = _status(self._awaited(answer) if hasattr(answer, "__await__") else answer)
         try:
             answered = self._driver._ask("POST", f"/_mock/deliveries/{delivery.id}/answer", {"status": status})
         except OdusApiError as error:
@@ -173,6 +179,31 @@ class Taking:
                 raise
         else:
             self.counts[answered.status] += 1
+
+    def _awaited(self, answer: Any) -> Any:
+        """What a coroutine answers, in the loop that ran where `on_webhook` was called."""
+        if self._loop is None or self._loop is _running_loop():
+            answer.close()
+            raise RuntimeError(_NO_LOOP if self._loop is None else _OWN_LOOP)
+        from asyncio import run_coroutine_threadsafe
+
+        return run_coroutine_threadsafe(answer, self._loop).result()
+
+
+_NO_LOOP = "the function given to on_webhook is a coroutine: call on_webhook inside a test or fixture that is one, too"
+_OWN_LOOP = (
+    "this call brings a webhook about, which a coroutine is to take in the event loop that this call holds up: "
+    "await it in a thread, such as `await asyncio.to_thread(odus.pay, 2999)`"
+)
+
+
+def _running_loop() -> AbstractEventLoop | None:
+    """The event loop that runs in this thread. Where nobody has imported asyncio there is none."""
+    asyncio = sys.modules.get("asyncio")
+    try:
+        return asyncio.get_running_loop() if asyncio else None
+    except RuntimeError:
+        return None
 
 
 def _status(answer: Any) -> int:

@@ -131,7 +131,10 @@ class Clock(Record, frozen=True):
 
 
 class Scenario(Record, frozen=True):
-    """`ids` are those of the named records, by kind and name; `places` are where in the file they stand."""
+    """`ids` are those of the named records, by kind and name; `places` are where in the file they stand.
+
+    `warnings` tell what is well formed and cannot be meant, each with its place.
+    """
 
     name: str
     about: str | None
@@ -144,6 +147,7 @@ class Scenario(Record, frozen=True):
     webhooks: tuple[WebhookFault, ...]
     ids: dict[str, dict[str, str]]
     places: dict[str, str]
+    warnings: tuple[str, ...] = ()
 
     @property
     def clock_start(self) -> str | None:

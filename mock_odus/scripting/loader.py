@@ -81,24 +81,37 @@ _kept: dict[tuple[Any, ...], Kept] = {}
 
 def find(name: str, folders: Sequence[File] = (), *, prefixes: Mapping[str, str]) -> Scenario:
     """A scenario by its file's path or by its name, in the given folders and then among the shipped. ScenarioError."""
-    file = File(name)
-    if file.suffix not in SUFFIXES:
-        known = available(folders)
-        if name not in known:
-            hint = nearest(name, list(known)) or ""
-            raise ScenarioError(f"{name}: unknown scenario {quoted(name)}{hint}; known are {', '.join(known)}")
-        file = known[name]
+    file = _file(name, folders)
     # A file is read again when it has changed: every test begins with a scenario, most often with the same one.
     key = (file, *folders, *prefixes.items())
     kept = _kept.get(key)
     if kept is None or any(stamp(one) != then for one, then in kept.files.items()):
         library = Library(folders)
-        parts = extending.parts(library.open(file, name), library)
-        kept = Kept(reading.scenario(parts, prefixes, test_cards().numbers, None), library.seen)
+        kept = Kept(_read(file, name, library, prefixes), library.seen)
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
         _kept[key] = kept
     return kept.scenario
+
+
+def read(name: str, library: Library, prefixes: Mapping[str, str]) -> Scenario:
+    """As `find`, but read anew. `library.seen` then holds the files that were looked for, whatever came of it."""
+    return _read(_file(name, library.folders), name, library, prefixes)
+
+
+def _file(name: str, folders: Sequence[File]) -> File:
+    file = File(name)
+    if file.suffix in SUFFIXES:
+        return file
+    known = available(folders)
+    if name not in known:
+        hint = nearest(name, list(known)) or ""
+        raise ScenarioError(f"{name}: unknown scenario {quoted(name)}{hint}; known are {', '.join(known)}")
+    return known[name]
+
+
+def _read(file: File, name: str, library: Library, prefixes: Mapping[str, str]) -> Scenario:
+    return reading.scenario(extending.parts(library.open(file, name), library), prefixes, test_cards().numbers, None)
 
 
 # --- the table of test cards

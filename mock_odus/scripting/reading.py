@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 import msgspec
 
 from mock_odus import documents, shapes
 from mock_odus.engine import ids, periods
 from mock_odus.engine.world import World as Existing
-from mock_odus.scripting import api_faults, conditions, extending, outcomes, references, webhook_faults
+from mock_odus.scripting import api_faults, conditions, extending, outcomes, references, unmeant, webhook_faults
 from mock_odus.scripting.extending import Part, World, mapping
 from mock_odus.scripting.forms import ClockForm, ScenarioForm, WorldForm, percent
 from mock_odus.scripting.language import TEST_CARDS, Clock, Condition, Rule, Scenario
@@ -47,11 +47,12 @@ def scenario(
         clock=_clock(whole.clock) if whole.clock else None,
         unmatched=whole.unmatched or "test_cards",
         world=whole.world or WorldForm(),
-        rules=tuple(rules),
-        api=tuple(api),
-        webhooks=tuple(webhooks),
+        rules=tuple(one.read for one in rules),
+        api=tuple(one.read for one in api),
+        webhooks=tuple(one.read for one in webhooks),
         ids={kind: own for kind, own in found.items() if own},
         places=_places(world),
+        warnings=tuple(warning for part in parts for warning in _warnings(part, rules)),
     )
 
 
@@ -110,7 +111,22 @@ class Listed(Protocol):
 L = TypeVar("L", bound=Listed)
 
 
-def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], L | None]) -> list[L]:
+class Item(NamedTuple, Generic[L]):
+    """What was read of one item of a list, and where it stands."""
+
+    part: Part
+    path: Path
+    read: L
+
+
+def _warnings(part: Part, rules: list[Item[Rule]]) -> list[str]:
+    """Those of one file: a file that extends another may well take from its rules what they were asked for."""
+    own = {one.read.name: one.path for one in rules if one.part is part}
+    found = unmeant.told([one.read for one in rules if one.part is part])
+    return [f"{part.findings.place(own[name])}: warning: {shapes.place(own[name])}: {text}" for name, text in found]
+
+
+def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], L | None]) -> list[Item[L]]:
     """What all parts list under a key, in their order, but for those of a name that stands before in another part."""
     seen: dict[str, tuple[Part, int]] = {}
     found = []
@@ -128,7 +144,7 @@ def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], 
                 text = f"is the name of {key}[{first[1]}] already, found {quoted(own)}"
                 part.findings.add((key, place, "name"), text)
             seen.setdefault(one.name, (part, place))
-            found.append(one)
+            found.append(Item(part, (key, place), one))
     return found
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from time import perf_counter
+from typing import Any
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -109,13 +111,15 @@ class Front:
         journal: RequestJournal,
         public_url: str | None,
         close: Callable[[], Awaitable[None]],
+        beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
-        """`close` is awaited when the server ends."""
+        """`close` is awaited when the server ends; until then `beside` runs beside the requests."""
         self.app = app
         self.sandboxes = sandboxes
         self.journal = journal
         self.public_url = public_url and public_url.rstrip("/")
         self._close = close
+        self._beside = beside
         self._probes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -178,6 +182,7 @@ class Front:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server begins and ends (ASGI's lifespan): only in its loop can clocks that tick set their alarms."""
+        beside: asyncio.Task[None] | None = None
         while True:
             message = await receive()
             tickers = [sandbox.ticker for sandbox in self.sandboxes.by_name.values() if sandbox.ticker]
@@ -186,8 +191,11 @@ class Front:
                     sandbox.is_over = False
                 for ticker in tickers:
                     ticker.restart()
+                beside = asyncio.create_task(self._beside()) if self._beside else None
                 await send({"type": "lifespan.startup.complete"})
             else:
+                if beside:
+                    beside.cancel()
                 self.end()
                 await self._close()
                 await send({"type": "lifespan.shutdown.complete"})

@@ -2,7 +2,8 @@
 
 Throughput: the bare app answers with the very body the mock answered, behind the same server settings; wrk drives both
 from the other core in interleaved rounds, and medians are compared. Start: from spawning to the first answer, bytecode
-present. Fixture: a generated file of tests that use `odus`, and the same file of empty tests.
+present. Plugin: its import, when pytest is there. Fixture: a generated file of tests that use `odus`, and the same file
+of empty tests.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
+from typing import Any
 
 GET_TARGET, POST_TARGET, CASCADE_TARGET = 0.80, 0.65, 0.50
 STORED_TARGET, PAGE_TARGET = 1.25, 1.5
@@ -32,6 +34,7 @@ RENEWAL_KB, MILLION_TARGET, PAUSE_MS = 5.0, 1.8, 100.0
 DELIVERIES_A_SECOND = 1_000.0
 START_TARGET = 1.6
 FIXTURE_TARGET_MS = 3.0
+PLUGIN_TARGET_MS = 10.0
 
 ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
 SPAWNS = 11
@@ -56,7 +59,7 @@ KEY = "Bearer skey_mock"
 ROOT = Path(__file__).parents[2]
 WITH_BYTECODE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
-PARTS = ["throughput", "cascade", "stored", "memory", "billing", "webhooks", "start", "fixture"]
+PARTS = ["throughput", "cascade", "stored", "memory", "billing", "webhooks", "start", "plugin", "fixture"]
 
 BARE = """
 import socket, sys
@@ -133,6 +136,8 @@ def main() -> int:
             found.append(million())
         if "start" in parts:
             found.append(start(bare, payment))
+        if "plugin" in parts:
+            found.append(plugin())
         if "fixture" in parts:
             found.append(fixture(Path(folder)))
     return 0 if all(found) else 1
@@ -459,6 +464,21 @@ def first_answer(command: list[str], port: int, path: str) -> float:
     finally:
         server.terminate()
         server.wait()
+
+
+# --- The pytest plugin ------------------------------------------------------------------------------------------------
+
+
+def plugin() -> bool:
+    """What a pytest run pays that has the plugin and does not use it: its import."""
+    code = (
+        "import time, pytest; began = time.perf_counter(); import mock_odus.pytest_plugin; "
+        "print((time.perf_counter() - began) * 1000)"
+    )
+    how: dict[str, Any] = {"cwd": ROOT, "env": WITH_BYTECODE, "capture_output": True, "text": True, "check": True}
+    each = [float(subprocess.run([sys.executable, "-c", code], **how).stdout) for _ in range(SPAWNS + 1)]
+    each = each[1:]  # the first one may have written bytecode
+    return at_most("ms, the plugin unused", median(each), PLUGIN_TARGET_MS)
 
 
 # --- The pytest fixture ----------------------------------------------------------------------------------------------

@@ -10,16 +10,19 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from mock_odus import __version__
+from mock_odus import __version__, cli
 
+ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "mock_odus"]
 READY = re.compile(r"mock-odus ready on (http://\S+)\n")
 GOOD = "version: 1\nname: good\nrules: [{then: insufficient_funds}]\n"
 BAD = "version: 1\nname: bad\nrules: [{then: insuficient_funds}]\n"
+UNMEANT = "version: 1\nname: odd\nrules:\n  - {then: approve}\n  - {then: insufficient_funds}\n"
 UNBUILT = "version: 1\nname: unbuilt\nworld: {merchantConfig: {timezone: Mars/Olympus}}\n"
 
 
@@ -52,9 +55,11 @@ def serving(*arguments, **variables):
     ) as process:
         first = process.stdout.readline()
         printed = {"process": process, "first": first, "url": first.split()[-1] if first else ""}
-        yield printed
-        if process.poll() is None:
-            process.terminate()
+        try:
+            yield printed
+        finally:  # also when an assertion failed, or it would be waited for without end
+            if process.poll() is None:
+                process.terminate()
         rest, printed["stderr"] = process.communicate(timeout=10)
         printed["stdout"] = first + rest
 
@@ -227,6 +232,43 @@ def test_wrong_use_is_exit_code_2(arguments, told):
     assert "Traceback" not in done.stderr
 
 
+def test_serve_watches_its_scenario(tmp_path):
+    """A change is loaded, and one that is broken is told on stderr with its place."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(GOOD)
+    with serving("--port", 0, "--scenario", file, "--watch") as printed:
+        told = iter(printed["process"].stderr.readline, "")
+        file.write_text(BAD)
+        assert next(line for line in told if line.startswith(f"{file}:3:16: rules[0].then: unknown outcome"))
+        assert "good" == get(printed["url"], "/_mock/scenario")[1]["name"]
+        file.write_text("version: 1\nname: other\n")
+        assert next(line for line in told if line.startswith(f"{file} has changed and was loaded again"))
+        assert "other" == get(printed["url"], "/_mock/scenario")[1]["name"]
+
+
+def test_serve_warns_of_what_cannot_be_meant(tmp_path):
+    """With --strict it does not begin at all."""
+    file = tmp_path / "odd.yaml"
+    file.write_text(UNMEANT)
+    with serving("--port", 0, "--scenario", file) as printed:
+        assert "odd" == get(printed["url"], "/_mock/scenario")[1]["name"]
+    done = run("serve", "--port", 0, "--scenario", file, "--strict")
+
+    assert f"{file}:5:5: warning: rules[1]: never decides" in printed["stderr"]
+    assert (2, "") == (done.returncode, done.stdout)
+    assert f"{file}:5:5: warning: rules[1]: never decides" in done.stderr
+
+
+@pytest.mark.parametrize(("level", "told"), [("info", True), ("warning", False)])
+def test_serve_logs_as_much_as_it_is_told(level, told):
+    """From info on each request, on stderr: stdout has its one line, whatever is logged."""
+    with serving("--port", 0, MOCK_ODUS_LOG_LEVEL=level) as printed:
+        get(printed["url"], "/customers")
+
+    assert printed["first"] == printed["stdout"]
+    assert told == ('"GET /customers HTTP/1.1" 200' in printed["stderr"])
+
+
 # --- check
 
 
@@ -237,6 +279,20 @@ def test_check_says_well(tmp_path):
     done = run("check", file, file)
 
     assert (0, f"{file}: well\n" * 2, "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_check_warns(tmp_path):
+    """Of what cannot be meant, which with --strict is a finding."""
+    file = tmp_path / "odd.yaml"
+    file.write_text(UNMEANT)
+    done, strict = run("check", file), run("check", "--strict", file)
+    warning = f"{file}:5:5: warning: rules[1]: never decides: 'rules[0]' stands above it and takes every charge"
+
+    assert (0, [warning, f"{file}: well"]) == (
+        done.returncode,
+        [line[: len(warning)] for line in done.stdout.splitlines()],
+    )
+    assert (1, [warning]) == (strict.returncode, [line[: len(warning)] for line in strict.stdout.splitlines()])
 
 
 def test_check_says_what_is_wrong_where(tmp_path):
@@ -473,6 +529,23 @@ def test_help_explains_each_command(command):
     assert (0, 0) == (short.returncode, long.returncode)
     assert short.stdout == long.stdout
     assert "Usage:" in short.stdout
+
+
+def test_the_page_of_the_command_line_is_up_to_date():
+    """docs/cli.md is what `python -m scripts.cli_page` writes."""
+    code = "from scripts.cli_page import page; print(page(), end='')"
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert told == (ROOT / "docs/cli.md").read_text(encoding="utf-8")
+
+
+def test_every_option_has_its_variable():
+    """MOCK_ODUS_ and the option's own name, whatever the command."""
+    for command in cli.main.commands.values():
+        prefix = command.context_settings.get("auto_envvar_prefix")
+        for option in (one for one in command.params if one.param_type_name == "option"):
+            known = option.envvar or f"{prefix}_{option.name.upper()}"
+            spelled = option.opts[-1].removeprefix("--").replace("-", "_").upper()
+            assert f"MOCK_ODUS_{spelled}" in ([known] if isinstance(known, str) else known)
 
 
 def test_ids_are_told():

@@ -74,3 +74,13 @@ def test_the_control_page_names_every_route():
     words = {word for path in paths for word in path.split("/")}
 
     assert [] == sorted(word for word in words if word not in page and not word.startswith("{"))
+
+
+def test_the_page_of_the_examples_names_them_all():
+    """Each folder in docs/examples, with its tests and what they need."""
+    folder = ROOT / "docs/examples"
+    found = {file.parent.name for file in folder.glob("*/shop.py")}
+
+    assert found == {file.parent.name for file in folder.glob("*/requirements.txt")}
+    assert found == {file.parent.name for file in folder.glob("*/test_*.py")}
+    assert found == set(re.findall(r"\]\((\w+)\)", (folder / "README.md").read_text()))

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import subprocess
 from pathlib import Path
 
 from mock_odus import assumptions
@@ -48,8 +49,10 @@ def test_the_delays_are_those_in_force():
     assert tuple(map(duration, told)) == assumptions.load().for_engine().webhook_delays
 
 
-def test_the_events_that_the_example_names_exist():
-    """The curl of the page is taken as it stands."""
-    (body,) = re.findall(r"-d '(.*)'", PAGE)
+def test_the_events_that_the_example_names_exist(api):
+    """The curl of the page makes a subscriber, and answers its secret."""
+    command = block("sh").replace("http://127.0.0.1:4010", api.url).replace("skey_mock", api.key)
+    told = json.loads(subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True).stdout)
 
-    assert set(json.loads(body)["events"]) <= set(EventType.__args__)
+    assert set(told["events"]) <= set(EventType.__args__)
+    assert told["secret"].startswith("whsec_")

@@ -130,6 +130,18 @@ def test_keywords_are_spelled_as_the_api_spells_them(odus):
     assert odus.ids["janes_visa"] == odus.payment_methods[payment.paymentMethod].id
 
 
+def test_a_payment_that_the_app_has_made_is_paid(odus):
+    """As its customer would, who comes back to where the app said; nothing about it may be told anew."""
+    made = odus.payments.create(amount=700, currency="eur", return_url="https://my.example/thanks")
+    paid = odus.pay(payment=made, card="4000000000003220")
+    assert (made.id, "requires_action", "eur") == (paid.id, paid.status, paid.currency)
+    assert f"https://my.example/thanks?success=true&payment={made.id}" == odus.complete_challenge(paid).returnUrl
+    renewal = odus.payments.create(amount=700, currency="usd", customer=odus.ids["jane"], initiator="merchant")
+    assert "succeeded" == odus.pay(payment=renewal.id, payment_method=odus.ids["janes_visa"]).status
+    with pytest.raises(TypeError, match=r"\(amount, currency, metadata\)"):
+        odus.pay(500, "usd", payment=made, metadata={})
+
+
 def test_a_customer_is_kept_from_paying(odus):
     """Restrictions are an action on customers, the blacklist a collection of its own."""
     jane = odus.customers.get(odus.ids["jane"])

@@ -375,6 +375,22 @@ def test_a_mistake_in_the_marker_is_explained(run, given, told):
     result.stdout.no_fnmatch_line("*During handling*")
 
 
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        ("odus.rule({'thn': 'approve'})", "E *- thn: is not a known field; did you mean 'then'?"),
+        ("odus.scenario('startr')", "E *- startr: unknown scenario 'startr'; did you mean 'starter'?*"),
+        ("odus.paymets.list()", "E   *odus has no 'paymets'; did you mean 'payments'?"),
+    ],
+)
+def test_a_mistake_in_a_call_ends_at_its_line(run, call, told):
+    """The report shows the test's own line, none of the code below it, and what was meant."""
+    result = run(f"def test(odus):\n    {call}")
+    fails(result, f">   *{call}", told)
+    for other in ("*contextlib.py*", "*driver*__init__.py*"):
+        result.stdout.no_fnmatch_line(other)
+
+
 def test_a_mistake_in_a_file_has_its_line(run, pytester):
     """A problem of a scenario file names the file, the line and the column."""
     pytester.makefile(".yaml", bad="version: 1\nname: bad\nrules:\n  - then: declne\n")
@@ -545,6 +561,16 @@ def test_a_server_that_is_not_there_is_named(run):
     result = run("def test(odus): pass", url="http://127.0.0.1:9")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*could not be made: POST http://127.0.0.1:9/_mock/sandboxes: *refused*"])
+
+
+def test_an_address_that_is_none_is_told(run):
+    """Without a traceback, and where it may have come from."""
+    result = run("def test(odus): pass", url="localhost:4010")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["--odus-url, or odus_url in the ini file: 'localhost:4010' is not the URL of a server; *"]
+    )
+    result.stdout.no_fnmatch_line("*pytest_plugin.py*")
 
 
 def test_workers_share_a_server(run, shared):

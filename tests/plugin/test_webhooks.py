@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from types import SimpleNamespace
 
@@ -236,6 +237,39 @@ def test_the_answer_must_be_a_status(odus):
     odus.on_webhook(lambda body, headers: None)
     with pytest.raises(TypeError, match="must answer a status such as 200, found None"):
         odus.customers.create(email="new@example.com")
+
+
+def test_a_coroutine_takes_webhooks(odus):
+    """In the loop in which it was given, while the call that brings them about waits in a thread."""
+    app = App()
+
+    async def story():
+        async def take(body, headers):
+            heard_in.append(asyncio.get_running_loop())
+            return app(body, headers)
+
+        heard_in = []
+        odus.on_webhook(take)
+        payment = await asyncio.to_thread(odus.pay, 5000)
+        with pytest.raises(RuntimeError, match=r"await asyncio\.to_thread\(odus\.pay, 2999\)"):
+            odus.customers.create(email="new@example.com")
+        await asyncio.to_thread(odus.settle)
+        assert {asyncio.get_running_loop()} == set(heard_in)
+        return payment.status
+
+    assert "succeeded" == asyncio.run(story())
+    assert ["payment.created", "payment.updated", "customer.created"] == app.types
+
+
+def test_a_coroutine_needs_a_loop(odus):
+    """Given outside of one, the first webhook tells so."""
+
+    async def take(body, headers):
+        raise AssertionError("never runs")
+
+    odus.on_webhook(take)
+    with pytest.raises(RuntimeError, match="call on_webhook inside a test or fixture that is one"):
+        odus.pay(5000)
 
 
 def test_who_subscribed_before_is_heard(odus):
