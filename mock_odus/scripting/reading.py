@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 import msgspec
 
 from mock_odus import documents, shapes
+from mock_odus.documents import Node
 from mock_odus.engine import ids, periods
 from mock_odus.engine.world import World as Existing
 from mock_odus.scripting import api_faults, conditions, extending, outcomes, references, webhook_faults
@@ -76,11 +77,22 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
 
 
 def _places(world: World) -> dict[str, str]:
-    """Where each record stands, for what the engine finds wrong with it; what is not named stands as a whole."""
-    places = {}
+    """Where each record and all that it holds stands, for what the engine finds wrong with it."""
+    places: dict[str, str] = {}
+
+    def note(path: str, node: Node | None, file: str) -> None:
+        if node is not None:
+            places[path] = f"{file}:{node.line}:{node.column}"
+        if isinstance(node, documents.Mapping):
+            for key, inner in node.entries.items():
+                note(f"{path}.{key}", inner, file)
+        elif isinstance(node, documents.Sequence):
+            for position, inner in enumerate(node.items):
+                note(f"{path}[{position}]", inner, file)
+
     for (kind, name), owner in world.owners.items():
-        path: Path = ("world", kind, name) if kind in KINDS else ("world", kind)
-        places[shapes.place(path)] = owner.findings.place(path)
+        steps = ("world", kind, name) if kind in KINDS else ("world", kind)
+        note(".".join(steps), owner.document.node(steps), owner.findings.file)
     return places
 
 

@@ -257,7 +257,7 @@ def test_a_record_that_cannot_be_made_is_told_with_its_place(api):
     answer = api.put("/_mock/scenario", raw=text, headers=YAML)
 
     assert 400 == answer.status
-    assert answer.problems[0].startswith("scenario:4:19: world.merchantConfig: timezone must be an IANA timezone")
+    assert answer.problems[0].startswith("scenario:4:30: world.merchantConfig.timezone: must be an IANA timezone")
 
 
 @pytest.mark.parametrize("name", ["nothing", "../starter", "/etc/passwd", "starter.yaml", "scenarios/starter", "", "."])
