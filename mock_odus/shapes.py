@@ -172,7 +172,7 @@ def describe(wanted: Any) -> str:
         return (f"text of at most {most} characters" if most else "text") + (" and not empty" if least else "")
     if origin in (list, tuple):
         low, high = limits.get("min_length"), limits.get("max_length")
-        return f"a list of {low} to {high} entries" if high else "a list" + (" and not empty" if low else "")
+        return f"a list of {low} to {high} entries" if high else f"a list of {low} or more entries" if low else "a list"
     if origin is dict or (isinstance(core, type) and issubclass(core, Struct)):
         return "an object"
     return {bool: "true or false", NoneType: "null", float: "a number"}.get(core, "a valid value")

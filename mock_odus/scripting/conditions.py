@@ -178,8 +178,8 @@ class _Reading:
             is_named = not is_born_later or bool(names.ids.get(kind))
             self.findings.add(path, names.unknown(kind, word) if is_named else names.bad_id(singular, word))
         elif sort == "card":
-            if word in names.numbers.values():
-                return (word,)
+            if found := _chosen(word, {name: name for name in names.numbers.values()}):
+                return found
             if found := tuple(dict.fromkeys(_chosen(word.replace(" ", "").replace("-", ""), names.numbers))):
                 return found
             self.findings.add(path, names.unknown_card(word))

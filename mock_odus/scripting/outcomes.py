@@ -201,6 +201,8 @@ class _Reading:
             after = self.exact(tree["after"], (*path, "after"))
             if answer is None:
                 self.findings.add((*path, "after"), "needs `answer`: what is answered then")
+            elif answer == "abandoned":
+                self.findings.add((*path, "after"), "must be left out: an abandoned challenge is never answered")
         final: tuple[Outcome, ...] = (Approved(),)
         if "then" in tree:
             final = self.outcome(tree["then"], (*path, "then"))

@@ -73,7 +73,8 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
                 record.setdefault("name", name)
             if kind == "customers":
                 record.setdefault("email", f"{name}@example.com")
-            record.setdefault("id", ids.named(prefixes[singular], singular, name))
+            if record.get("id") is None:
+                record["id"] = ids.named(prefixes[singular], singular, name)
 
 
 def _places(world: World) -> dict[str, str]:
@@ -109,6 +110,8 @@ def _check_clock(part: Part) -> None:
         except (ValueError, OverflowError):
             text = shapes.shown(text)
             part.findings.add(("clock", "start"), f"must be an instant such as 2026-01-31T10:00:00Z, found {text}")
+    if clock.get("mode") == "frozen" and clock.get("rate") is not None:
+        part.findings.add(("clock", "rate"), "is for a clock that ticks, and the mode is frozen")
 
 
 # --- rules and faults
@@ -129,11 +132,13 @@ def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], 
     for part in parts:
         written = part.form.get(key)
         for place, form in enumerate(written if isinstance(written, list) else ()):
+            unnamed = f"{key}[{place}]{part.name and f' of {part.name}'}"
             own = form.get("name") if isinstance(form, dict) else None
-            first = seen.get(own) if isinstance(own, str) else None
+            own = own if isinstance(own, str) else unnamed
+            first = seen.get(own)
             if first and first[0] is not part:
                 continue
-            one = read(part, form, (key, place), f"{key}[{place}]{part.name and f' of {part.name}'}")
+            one = read(part, form, (key, place), unnamed)
             if one is None:
                 continue
             if first:

@@ -275,7 +275,7 @@ def test_check_finds_what_loading_would_refuse(tmp_path):
     done = run("check", file)
 
     assert 1 == done.returncode
-    assert f"{file}:3:25: world.merchantConfig: timezone must be an IANA timezone" in done.stdout
+    assert f"{file}:3:36: world.merchantConfig.timezone: must be an IANA timezone" in done.stdout
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"%PDF-1.4", b"[" * 100_000])

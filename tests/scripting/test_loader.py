@@ -64,7 +64,6 @@ def test_the_head(read):
         ("{mode: ticking}", Clock(mode="ticking")),
         ("{mode: ticking, rate: 60}", Clock(mode="ticking", rate=60)),
         ("{rate: 0.5}", Clock(mode="ticking", rate=0.5)),
-        ("{mode: frozen, rate: 60}", Clock(mode="frozen", rate=60)),
         ("{start: 2026-01-31}", Clock(start="2026-01-31T00:00:00.000Z")),
     ],
 )
@@ -290,6 +289,45 @@ def test_unmatched(read, word):
     """What happens to a charge that no rule fits is the test cards' to say, unless the file says otherwise."""
     assert word == read(f"{HEAD}unmatched: {word}").unmatched
     assert "test_cards" == read(HEAD).unmatched
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "rules: [{then: {challenge: {answer: abandoned, after: 1 minute}}}]",
+            "x.yaml:3:55: rules[0].then.challenge.after: must be left out: an abandoned challenge is never answered",
+        ),
+        (
+            "clock: {mode: frozen, rate: 60}",
+            "x.yaml:3:29: clock.rate: is for a clock that ticks, and the mode is frozen",
+        ),
+        (
+            "rules: [{when: {card.number: stripe/4224}, then: approve}]",
+            "x.yaml:3:30: rules[0].when.card.number: is not a known test number, found 'stripe/4224'; did you mean "
+            "'stripe/4242'?",
+        ),
+        (
+            "rules: [{name: 'rules[1]', then: approve}, {then: approve}]",
+            "x.yaml:3:44: rules[1].name: is the name of rules[0] already, found 'rules[1]'",
+        ),
+    ],
+)
+def test_what_would_be_passed_over_is_told(problems, text, expected):
+    """What can have no meaning beside something else, or is no name, is a problem."""
+    assert [expected] == problems(f"version: 1\nname: x\n{text}")
+
+
+def test_an_id_that_is_null_is_as_none(read):
+    """Nothing after `id:` leaves it to the name."""
+    named, nulled = (read(f"version: 1\nname: x\nworld: {{customers: {{jane: {form}}}}}") for form in ("{}", "{id: }"))
+    assert named.ids == nulled.ids
+
+
+def test_cards_by_their_names(conditions):
+    """A pattern fits the names of the table as it fits numbers."""
+    (condition,) = conditions("{card.number: adyen/00*}")
+    assert ("adyen/0018", "adyen/0004") == condition.values
 
 
 def test_a_live_rule_knows_what_runs(world, read, prefixes):
