@@ -27,14 +27,14 @@ from mock_odus.scripting.forms import ApproveForm, ChallengeForm, DeclineForm, F
 from mock_odus.scripting.naming import quoted
 from mock_odus.shapes import Path, nearest, shown
 
-_SHORT = {"soft_decline": "generic_soft_decline", "hard_decline": "generic_hard_decline"}
+SHORT = {"soft_decline": "generic_soft_decline", "hard_decline": "generic_hard_decline"}
 _PLAIN: dict[str, Outcome] = {
     "approve": Approved(),
     "challenge": Challenged(),
     "frictionless": Approved(frictionless=True),
     "unreachable": Unreachable(),
     "timeout": TimedOut(),
-    **{word: Declined(code) for word, code in _SHORT.items()},
+    **{word: Declined(code) for word, code in SHORT.items()},
     **{code: Declined(code) for code in ERROR_CODES},
 }
 # What says nothing by its name alone.
@@ -184,7 +184,7 @@ class _Reading:
         return tuple(Declined(code, given.get("type"), *words) for code in self.code(given["code"], place))
 
     def code(self, word: str, path: Path) -> tuple[str, ...]:
-        code = _SHORT.get(word, word)
+        code = SHORT.get(word, word)
         if code in ERROR_CODES:
             return (code,)
         hint = nearest(code, list(ERROR_CODES)) or f"; known are {', '.join(ERROR_CODES)}"
