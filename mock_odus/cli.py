@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -94,7 +95,8 @@ def serve(
     try:
         server = Server(app, host, port)
     except OSError as error:
-        _fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 picks a free port", 2)
+        hint = "; --port 0 picks a free port" if error.errno == EADDRINUSE else ""
+        _fail(f"cannot listen on {host}:{port}: {error.strerror}{hint}", 2)
     click.echo(f"mock-odus ready on {server.url}")
     sys.stdout.flush()
     _welcome(_reachable(server.url), options["secret_key"], options["publishable_key"], scenario)
@@ -214,7 +216,9 @@ def advance(url: str, key: str, dry_run: bool, **where: str | None) -> None:
             _show_progress("")
     except OdusApiError as error:
         _fail("\n".join(error.problems), 2)
-    except (ConnectionError, ValueError) as error:
+    except ConnectionError as error:
+        _fail(f"{error}; `mock-odus serve` starts a mock, --url says where one is", 2)
+    except ValueError as error:
         _fail(str(error), 2)
     click.echo(f"{url}, key {_masked(key)}{', dry run: nothing was changed' if dry_run else ''}")
     click.echo(journey.told(report))
