@@ -172,7 +172,7 @@ class ChargebackForm(Body, frozen=True):
 class ApproveForm(Body, frozen=True):
     """The scalars of an outcome are all text, `true` as well."""
 
-    chargeback: ChargebackForm | None = None
+    chargeback: Annotated[ChargebackForm, Meta(description="an object such as {after: 20 days}")] | None = None
     forgotten: TrueOrFalse | None = None
 
 

@@ -307,6 +307,28 @@ def test_unmatched(read, word):
             "x.yaml:3:30: rules[0].when.card.number: is not a known test number, found 'stripe/4224'; did you mean "
             "'stripe/4242'?",
         ),
+        ("rules: [{when: {try: 0}, then: approve}]", "x.yaml:3:22: rules[0].when.try: counts from 1, found 0"),
+        (
+            "rules: [{when: {amount: {gt: 5, lte: 5}}, then: approve}]",
+            "x.yaml:3:25: rules[0].when.amount: leaves no number, found gt: 5, lte: 5",
+        ),
+        (
+            "rules: [{when: {card: {brand: visa, last4: 4242}}, then: approve}]",
+            "x.yaml:3:17: rules[0].when.card: unknown condition 'card'; write card.brand and card.last4",
+        ),
+        (
+            "rules: [{when: {customer: {email: a@b.example}}, then: approve}]",
+            'x.yaml:3:28: rules[0].when.customer.email: must be one of ne, found "email"; write customer.email',
+        ),
+        (
+            "rules: [{then: {timeout: 30 seconds}}]",
+            'x.yaml:3:26: rules[0].then.timeout: must be an object such as {after: 30 seconds}, found "30 seconds"',
+        ),
+        (
+            "rules: [{then: {approve: {chargeback: 20 days}}}]",
+            "x.yaml:3:39: rules[0].then.approve.chargeback: must be an object such as {after: 20 days}, "
+            'found "20 days"',
+        ),
         (
             "rules: [{name: 'rules[1]', then: approve}, {then: approve}]",
             "x.yaml:3:44: rules[1].name: is the name of rules[0] already, found 'rules[1]'",
