@@ -110,8 +110,6 @@ def _check_clock(part: Part) -> None:
         except (ValueError, OverflowError):
             text = shapes.shown(text)
             part.findings.add(("clock", "start"), f"must be an instant such as 2026-01-31T10:00:00Z, found {text}")
-    if clock.get("mode") == "frozen" and clock.get("rate") is not None:
-        part.findings.add(("clock", "rate"), "is for a clock that ticks, and the mode is frozen")
 
 
 # --- rules and faults
