@@ -81,7 +81,7 @@ def create_app(
         mode=by_default,
         couriers=lambda sandbox: Courier(sandbox, poster),
     )
-    faces = _control(assumed, sandboxes, folders, frozenset(allowed_hosts))
+    faces = _control(assumed, sandboxes, folders, frozenset(map(str.lower, allowed_hosts)))
     pages = [*challenge.routes(faces.sandboxes), *sdk.routes(), *shop.routes(faces.sandboxes, lambda: front)]
     pages += dashboard.routes(faces.allowed_hosts)
     routes = [*api.routes(assumed), *control.routes(faces), *pages]
@@ -129,6 +129,7 @@ def _control(
         lambda name: library.text(name, folders),
         allowed_hosts,
         codes,
+        lambda: api.document(assumed),
     )
 
 

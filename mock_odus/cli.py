@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
+from errno import EADDRINUSE
+from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
+from urllib.parse import urlsplit
 
 import click
 
@@ -32,6 +35,28 @@ _STRICT = click.option("--strict", is_flag=True, help="A warning about a scenari
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
+def _filled(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """An empty address would be every address of this machine."""
+    if not value.strip():
+        raise click.BadParameter("must not be empty; 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses")
+    return value
+
+
+def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """Browsers are sent there."""
+    address = urlsplit(value or "http://x")
+    if address.scheme not in ("http", "https") or not address.netloc:
+        raise click.BadParameter(f"'{value}' is not the URL of a server; an example: https://mock.shop.example")
+    return value
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    """`nan` lies in every range."""
+    if value is not None and isnan(value):
+        raise click.BadParameter("must be a number above 0 and up to 1000000, found nan")
+    return value
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mock-odus")
 def main() -> None:
@@ -39,16 +64,23 @@ def main() -> None:
 
 
 @main.command(context_settings=SETTINGS)
-@click.option("--host", default="127.0.0.1", help="Address to listen on.")
+@click.option("--host", default="127.0.0.1", callback=_filled, help="Address to listen on.")
 @click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
-@click.option("--public-url", help="Where browsers are sent. Without it: the host that the request named.")
+@click.option(
+    "--public-url", callback=_url, help="Where browsers are sent. Without it: the host that the request named."
+)
 @click.option("--scenario", default="starter", help="Name or file that the default sandbox runs, or 'none'.")
 @_FOLDER
 @click.option("--secret-key", default="skey_mock", help="Secret key of the default sandbox.")
 @click.option("--publishable-key", default="pk_mock", help="Publishable key of the default sandbox.")
 @click.option("--seed", type=int, help="Seed of the default sandbox; ids come from it.")
 @click.option("--freeze-at", help="The instant at which the default sandbox's clock stands; else it ticks.")
-@click.option("--rate", type=click.FloatRange(0, 1_000_000, min_open=True), help="Virtual seconds for each real one.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, 1_000_000, min_open=True),
+    callback=_number,
+    help="Virtual seconds for each real one.",
+)
 @_CORRECTIONS
 @click.option(
     "--allow-host",
@@ -87,6 +119,8 @@ def serve(
         raise click.UsageError("--freeze-at lets the clock stand and --rate lets it run: give one of them")
     if options["watch"] and scenario == "none":
         raise click.UsageError("--watch has nothing to watch: --scenario is 'none'")
+    if options["secret_key"] == options["publishable_key"]:
+        raise click.UsageError("--secret-key and --publishable-key must differ: what a key may do goes by the key")
     from mock_odus.app import Server, create_app
 
     app = _or_exit(
@@ -104,7 +138,8 @@ def serve(
     try:
         server = Server(app, host, port, log_level)
     except OSError as error:
-        _fail(f"cannot listen on {host}:{port}: {error.strerror}; --port 0 picks a free port", 2)
+        hint = "; --port 0 picks a free port" if error.errno == EADDRINUSE else ""
+        _fail(f"cannot listen on {host}:{port}: {error.strerror}{hint}", 2)
     click.echo(f"mock-odus ready on {server.url}")
     sys.stdout.flush()
     _welcome(_reachable(server.url), options["secret_key"], options["publishable_key"], scenario)
@@ -232,7 +267,9 @@ def advance(url: str, key: str, dry_run: bool, **where: str | None) -> None:
             _show_progress("")
     except OdusApiError as error:
         _fail("\n".join(error.problems), 2)
-    except (ConnectionError, ValueError) as error:
+    except ConnectionError as error:
+        _fail(f"{error}; `mock-odus serve` starts a mock, --url says where one is", 2)
+    except ValueError as error:
         _fail(str(error), 2)
     click.echo(f"{url}, key {_masked(key)}{', dry run: nothing was changed' if dry_run else ''}")
     click.echo(journey.told(report))

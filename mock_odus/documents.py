@@ -218,7 +218,8 @@ class _Reading:
                 elif isinstance(event, yaml.CollectionEndEvent):
                     self.add(self.frames.pop().node)
                 elif isinstance(event, yaml.AliasEvent):
-                    self.mistake(mark, f"an alias (*{event.anchor}) stands here; aliases are not allowed, write it out")
+                    found, hint = f"*{event.anchor}", f'a pattern needs quotes: "*{event.anchor}"'
+                    self.mistake(mark, f"an alias ({found}) stands here; aliases are not allowed, write it out; {hint}")
                     self.add(Scalar(mark.line + 1, mark.column + 1, "", True))
                 if len(self.frames) > MAX_DEPTH:
                     self.mistake(mark, f"nested deeper than {MAX_DEPTH} levels")
@@ -238,7 +239,8 @@ class _Reading:
         if event.anchor is not None:
             self.mistake(mark, f"an anchor (&{event.anchor}) stands here; anchors are not allowed")
         if event.tag is not None:
-            self.mistake(mark, f"a tag ({event.tag}) stands here; tags are not allowed")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.mistake(mark, f"a tag ({tag}) stands here; tags are not allowed")
 
     def add(self, node: Node) -> None:
         if not self.frames:
@@ -284,11 +286,33 @@ def _broken(line: int, column: int, text: str) -> Document:
 
 
 def _syntax(error: Exception, text: str) -> Mistake:
-    if mark := getattr(error, "problem_mark", None) or getattr(error, "context_mark", None):
-        words = [getattr(error, "context", None), getattr(error, "problem", None)]
-        if words[1] == _TOO_DEEP:
+    context, problem = (getattr(error, name, None) for name in ("context", "problem"))
+    began, mark = (getattr(error, name, None) for name in ("context_mark", "problem_mark"))
+    if mark := mark or began:
+        if problem == _TOO_DEEP:
             return Mistake(mark.line + 1, mark.column + 1, (), f"nested deeper than {MAX_DEPTH} levels")
-        return Mistake(mark.line + 1, mark.column + 1, (), f"not YAML: {', '.join(word for word in words if word)}")
+        if began and began.line < mark.line:
+            context = f"{context} that begins in line {began.line + 1}"
+        words = ", ".join(word for word in (context, problem) if word)
+        hint = _hint(words, _character(text, mark.line, mark.column))
+        return Mistake(mark.line + 1, mark.column + 1, (), f"not YAML: {words}{hint}")
     position = getattr(error, "position", None) or 0
     line, column = text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
     return Mistake(line, column, (), f"not YAML: {getattr(error, 'reason', None) or 'unreadable'}")
+
+
+def _hint(words: str, found: str) -> str:
+    """What is most probably meant, since YAML tells in its own terms what it has stumbled over."""
+    if found == "\t":
+        return "; a tab stands here, and lines are indented with spaces"
+    if "alias" in words or found in ("@", "`"):
+        return f"; text that begins with {'*' if 'alias' in words else found} needs quotes"
+    if "mapping values are not allowed" in words:
+        return "; text with a colon and a space in it needs quotes, and keys of one mapping stand in one column"
+    return ""
+
+
+def _character(text: str, line: int, column: int) -> str:
+    """What stands at a place that counts from 0; nothing at the end."""
+    lines = re.split("\r\n|\r|\n", text)
+    return lines[line][column : column + 1] if line < len(lines) else ""

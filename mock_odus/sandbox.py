@@ -105,6 +105,7 @@ class Settings:
 class Sandbox:
     """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
 
+    `origin` is the snapshot that it was forked from, and that a reset goes back to, until it runs another scenario.
     `by_default` is how the clock runs when nobody says; `ticker` is None while it stands. `courier` is None where
     nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them. `watchers`
     are called when something may have happened; nothing will any more when it `is_over`.
@@ -118,6 +119,7 @@ class Sandbox:
     host: HostClock | None = None
     by_default: Mode = "frozen"
     couriers: Couriers | None = None
+    origin: Snapshot | None = None
     world: World = field(init=False)
     courier: Courier | None = None
     holds_webhooks: bool = False
@@ -131,7 +133,7 @@ class Sandbox:
     is_over: bool = False
 
     def __post_init__(self) -> None:
-        self.world = self._new_world(self.settings, None)
+        self.world = self._new_world(self.settings, None, self.origin)
         self.courier = self.couriers(self) if self.couriers else None
         self._start_clock()
 
@@ -144,9 +146,9 @@ class Sandbox:
     def reset(self, *, keep_scenario: bool = True) -> None:
         """As just created: the scenario's world made again, the clock at its start."""
         if not keep_scenario:
-            self.settings = replace(self.settings, scenario=None)
+            self.settings, self.origin = replace(self.settings, scenario=None), None
         self.holds_webhooks = False
-        self._replace(self._new_world(self.settings, None))
+        self._replace(self._new_world(self.settings, None, self.origin))
         self._start_clock()
 
     def load(self, scenario: Scenario, *, keep_world: bool = False) -> None:
@@ -157,7 +159,7 @@ class Sandbox:
             return
         settings = replace(self.settings, scenario=scenario)
         self._replace(self._new_world(settings, self.world.now))
-        self.settings = settings
+        self.settings, self.origin = settings, None
         if scenario.clock and scenario.clock.mode:
             self._run_clock(scenario.clock.mode, scenario.clock.rate)
 
@@ -218,7 +220,7 @@ class Sandbox:
         for watcher in self.watchers:
             watcher()
 
-    def _new_world(self, settings: Settings, now: str | None) -> World:
+    def _new_world(self, settings: Settings, now: str | None, origin: Snapshot | None = None) -> World:
         scenario = settings.scenario
         seed = settings.seed if settings.seed is not None else (scenario and scenario.seed) or 0
         if now is None:
@@ -228,6 +230,9 @@ class Sandbox:
         world = World(
             seed=seed, now=start, policies=self.policies, gateway=ScriptedGateway(), jobs=JOBS, reaction=REACTION
         )
+        if origin:
+            world.restore(origin)
+            return world
         account.open_account(world)
         if scenario:
             building.build(world, scenario)
@@ -295,21 +300,22 @@ class Sandboxes:
         self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock", mode)
 
     def create(self, name: str | None, settings: Settings, snapshot: Snapshot | None = None) -> tuple[Sandbox, bool]:
-        """The sandbox, and whether it is new. The same name again finds the one there. Conflict when it differs."""
+        """The sandbox, a fork of a snapshot when there is one, and whether it is new.
+
+        The same name again finds the one there. Conflict when it differs.
+        """
         name = name or self._invent()
         if not NAME.fullmatch(name):
             raise Invalid(f"name must be 1 to 64 of a-z, 0-9 and -, found '{name}'")
         if existing := self.by_name.get(name):
-            if settings not in (Settings(), existing.settings) or snapshot is not None:
+            is_fork_of_another = snapshot is not None and snapshot is not existing.origin
+            if settings not in (Settings(), existing.settings) or is_fork_of_another:
                 raise Conflict(f"sandbox '{name}' exists with other settings; reset or delete it, or take another name")
             return existing, False
         secret_key, publishable_key = f"skey_{name}", f"pk_{name}"
         if taken := [key for key in (secret_key, publishable_key) if key in self._by_key]:
             raise Conflict(f"sandbox '{name}' cannot be made: its key {taken[0]} is another sandbox's already")
-        sandbox = self._add(name, settings, secret_key, publishable_key)
-        if snapshot is not None:
-            sandbox.begin_from(snapshot)
-        return sandbox, True
+        return self._add(name, settings, secret_key, publishable_key, origin=snapshot), True
 
     def get(self, name: str) -> Sandbox:
         """NotFound."""
@@ -363,9 +369,16 @@ class Sandboxes:
         return None
 
     def _add(
-        self, name: str, settings: Settings, secret_key: str, publishable_key: str, mode: Mode = "frozen"
+        self,
+        name: str,
+        settings: Settings,
+        secret_key: str,
+        publishable_key: str,
+        mode: Mode = "frozen",
+        origin: Snapshot | None = None,
     ) -> Sandbox:
-        sandbox = Sandbox(name, secret_key, publishable_key, settings, self.policies, self._host, mode, self._couriers)
+        own = name, secret_key, publishable_key, settings
+        sandbox = Sandbox(*own, self.policies, self._host, mode, self._couriers, origin)
         kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
         for key, kind in kinds.items():
             self._by_key[key] = self._by_header[f"Bearer {key}".encode()] = Credential(sandbox, kind)
@@ -380,8 +393,8 @@ class Sandboxes:
 
 
 def start_of(text: str) -> str:
-    """An instant given by a user, in Odus's form. Invalid."""
+    """The instant at which a user wants a clock to start, in Odus's form. Invalid."""
     try:
         return periods.instant(text)
     except (ValueError, OverflowError):
-        raise Invalid(f"start must be an instant such as 2026-01-31T09:00:00Z, found '{text}'") from None
+        raise Invalid(f"clock.start must be an instant such as 2026-01-31T09:00:00Z, found '{text}'") from None

@@ -36,6 +36,8 @@ def document() -> Schema:
             schema["additionalProperties"] = False
         if name.startswith("Named") and "required" in schema:
             schema["required"] = [field for field in schema["required"] if field not in FILLED_IN]
+        if name.startswith("Named") and not schema.get("required"):
+            schema["type"] = ["object", "null"]  # `jane:` alone is a record, too
     defs["RuleForm"]["properties"] |= {"when": _ref("When"), "then": _one_or_more(_ref("Outcome"))}
     defs["ChallengeForm"]["properties"] |= {"after": _DURATION, "then": _ref("Outcome")}
     defs["TimeoutForm"]["properties"]["after"] = _DURATION
@@ -68,7 +70,7 @@ def _when() -> Schema:
     instant = {"type": "string", "description": "an instant, or '+40 days' since the scenario's start"}
     window = {"type": "object", "properties": {"from": instant, "until": instant}, "additionalProperties": False}
     return {
-        "type": "object",
+        "type": ["object", "null"],
         "description": "what the charge must be; every condition must hold",
         "properties": conditions | {windows.KEY: window},
         "patternProperties": {r"^(customer\.)?metadata\..": _condition(Fact("text"))},
@@ -86,11 +88,11 @@ def _condition(fact: Fact) -> Schema:
     elif fact.sort == "text":
         value = _SCALAR
     bounds: Schema = {"type": "object", "properties": dict.fromkeys(BOUNDS, _SCALAR), "additionalProperties": False}
-    return {"anyOf": [value, {"type": "array", "items": value, "minItems": 1}, bounds]}
+    return _one_or_more({"anyOf": [value, bounds]})
 
 
 def _outcome() -> Schema:
-    code = {"enum": [*ERROR_CODES]}
+    code = {"enum": [*ERROR_CODES, *outcomes.SHORT]}
     long: dict[str, Schema] = {
         "approve": {"anyOf": [_ref("ApproveForm"), _NOTHING]},
         "decline": {"anyOf": [code, _ref("DeclineForm")]},

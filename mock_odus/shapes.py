@@ -117,10 +117,8 @@ def _struct_problems(value: dict[str, Any], kind: type[Struct], path: Path, hidd
     fields = _fields(kind)
     for key in value:
         if key not in fields:
-            hint = (
-                nearest(key, list(fields)) or f"; known are {', '.join(fields)}" if fields else "; there are none here"
-            )
-            yield Problem((*path, key), f"is not a known field{hint}")
+            known = f"; known are {', '.join(fields)}" if fields else "; there are none here"
+            yield Problem((*path, key), f"is not a known field{nearest(key, list(fields)) or known}")
     for name, field in fields.items():
         if name in value:
             yield from problems(value[name], field.type, (*path, name), hidden=hidden)
@@ -137,14 +135,18 @@ def _leaf_problems(value: object, wanted: Any, path: Path, hidden: bool) -> Iter
             yield Problem(path, one_of(value, [str(word) for word in get_args(core)], found=not hidden))
         else:
             tail = "" if hidden else f", found {shown(value)}"
-            yield Problem(path, f"must be {_most(value, wanted) or describe(wanted)}{tail}")
+            yield Problem(path, f"must be {_limit(value, wanted) or describe(wanted)}{tail}")
 
 
-def _most(value: object, wanted: Any) -> str | None:
-    """What a whole number must stay below, when it is too large. In groups of digits, as `mask` strikes out many."""
-    limits = [meta.le for meta in _metas(wanted) if meta.le is not None]
-    is_past = type(value) is int and any(value > limit for limit in limits)
-    return f"at most {min(limits):,}" if is_past and min(limits) >= _LARGE else None
+def _limit(value: object, wanted: Any) -> str:
+    """The bound that an integer lies beyond, when it is one that describes no type: a very large or a negative one."""
+    if type(value) is int and _core(wanted) is int:
+        for meta in _metas(wanted):
+            if meta.le is not None and value > meta.le:
+                return f"at most {meta.le:,}" if meta.le >= _LARGE else ""
+            if meta.ge is not None and value < meta.ge < 0:
+                return f"at least {meta.ge:,}"
+    return ""
 
 
 def describe(wanted: Any) -> str:
@@ -167,13 +169,13 @@ def describe(wanted: Any) -> str:
     if core is int:
         if low is not None and high is not None and high < _LARGE:
             return f"an integer from {low} to {high}"
-        return {None: "an integer", 0: "an integer of 0 or more", 1: "a positive integer"}.get(low, f"at least {low}")
+        return {0: "an integer of 0 or more", 1: "a positive integer"}.get(-1 if low is None else low, "an integer")
     if core is str:
         most, least = limits.get("max_length"), limits.get("min_length")
         return (f"text of at most {most} characters" if most else "text") + (" and not empty" if least else "")
     if origin in (list, tuple):
         low, high = limits.get("min_length"), limits.get("max_length")
-        return f"a list of {low} to {high} entries" if high else "a list"
+        return f"a list of {low} to {high} entries" if high else f"a list of {low} or more entries" if low else "a list"
     if origin is dict or (isinstance(core, type) and issubclass(core, Struct)):
         return "an object"
     return {bool: "true or false", NoneType: "null", float: "a number"}.get(core, "a valid value")

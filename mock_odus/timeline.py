@@ -85,6 +85,7 @@ def story(
 ) -> list[Line]:
     """The lines of everything, of one payment, of one subscription and its payments, or of all that is a customer's.
 
+    Where several are given, the lines that belong to all of them.
     `last` asks for so many at the end, which costs little however long the story is.
     """
     seen: dict[str, Stored] = {}
@@ -149,15 +150,16 @@ def _by(rule: str) -> str:
 def _subjects(
     world: World, payment: str | None, subscription: str | None, customer: str | None
 ) -> Callable[[Entry], bool]:
-    """Whether an entry is about one of those that were asked for."""
+    """Whether an entry is about what was asked for."""
+    tests: list[Callable[[Entry], bool]] = []
     if payment is not None:
-        return lambda entry: _owner(world, entry) == payment
+        tests.append(lambda entry: _owner(world, entry) == payment)
     if subscription is not None:
         its_own = {subscription, *_charged_for(world, subscription)}
-        return lambda entry: _owner(world, entry) in its_own
+        tests.append(lambda entry: _owner(world, entry) in its_own)
     if customer is not None:
-        return lambda entry: customer in (entry.subject, _customer(world, entry))
-    return lambda entry: True
+        tests.append(lambda entry: customer in (entry.subject, _customer(world, entry)))
+    return lambda entry: all(test(entry) for test in tests)
 
 
 def _owner(world: World, entry: Entry) -> str:

@@ -108,6 +108,16 @@ class RuleAnswer(TypedDict):
     spent: bool
 
 
+class CoveredRoute(TypedDict):
+    """A route of the Odus API. `source` is the page that documents it; without one it is our reading."""
+
+    method: str
+    path: str
+    status: Literal["supported"]
+    basis: Literal["documented", "assumed"]
+    source: str | None
+
+
 class OpenChallenge(TypedDict):
     """A payment that waits for its customer."""
 

@@ -12,7 +12,7 @@ from mock_odus.scripting.language import Mode
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
 MOST_LINES = 10_000
-Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
+Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1, description="an integer of at most 64 bits")]
 
 
 class Clock(Body, frozen=True):
@@ -24,7 +24,7 @@ class Clock(Body, frozen=True):
 
 
 class CreateSandbox(Body, frozen=True, rename={"from_": "from"}):
-    """`scenario` is a name or a whole document; `from` is `sandbox/snapshot`."""
+    """`scenario` is a name or a whole document; `from` is `sandbox/snapshot`, which says all but how the clock runs."""
 
     name: Name | None = None
     seed: Seed | None = None
@@ -47,7 +47,7 @@ class SentScenario(Body, frozen=True):
     """The text of a document, and by name the texts of those it extends that the server does not have."""
 
     document: str
-    extends: dict[str, str]
+    extends: dict[str, str] = {}
 
 
 class LoadScenario(Body, frozen=True):

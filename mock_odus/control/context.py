@@ -27,7 +27,7 @@ class Control:
 
     A text may come with an existing world that it may refer to, and with texts by name that it may extend.
     `summaries` are those of the scenarios that can be named, `text` is the document of one (None when there is none),
-    and `codes` are the status codes of refusals.
+    `codes` are the status codes of refusals, and `odus` makes the OpenAPI document of the Odus API.
     """
 
     sandboxes: Sandboxes
@@ -38,6 +38,7 @@ class Control:
     text: Callable[[str], str | None]
     allowed_hosts: frozenset[str]
     codes: Mapping[type[Exception], int]
+    odus: Callable[[], dict[str, Any]]
 
     def sandbox(self, request: Request) -> Sandbox:
         """The sandbox of the key, the default one without a key. Unauthorized, Forbidden."""

@@ -41,6 +41,7 @@ def routes(control: Control) -> list[Call]:
         clock = body.clock or Clock()
         if clock.rate and clock.mode == "frozen":
             raise Invalid("clock.rate is for a clock that ticks, and clock.mode is frozen")
+        _require_consent(body, clock)
         settings = Settings(
             seed=body.seed,
             start=start_of(clock.start) if clock.start else None,
@@ -127,6 +128,14 @@ def _scenario(control: Control, given: str | dict[str, Any] | None) -> Scenario 
     if isinstance(given, dict):
         return control.read_document(msgspec.json.encode(given).decode(), None, {})
     return None if given is None else control.find(given)
+
+
+def _require_consent(body: CreateSandbox, clock: Clock) -> None:
+    """A snapshot says already what a fork of it is. Invalid."""
+    told = {"seed": body.seed, "scenario": body.scenario, "clock.start": clock.start}
+    doubled = [name for name, value in told.items() if value is not None] if body.from_ is not None else []
+    if doubled:
+        raise Invalid(*(f"{name} must be left out with from: the snapshot has its own" for name in doubled))
 
 
 def _origin(control: Control, text: str | None) -> Snapshot | None:

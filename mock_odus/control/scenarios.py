@@ -128,7 +128,10 @@ def _read(control: Control, raw: bytes, kept: World | None) -> Scenario:
 
 
 def _keeps(request: Request) -> bool:
-    """Whether the world that there is stays. Invalid."""
+    """Whether the world that there is stays. A misspelt parameter would cost it. Invalid."""
+    if unknown := sorted(set(request.query_params) - {"keepWorld"}):
+        hints = [nearest(name, ["keepWorld"]) or "; known is keepWorld" for name in unknown]
+        raise Invalid(*(f"{name} is not a parameter here{hint}" for name, hint in zip(unknown, hints, strict=True)))
     keep = request.query_params.get("keepWorld", "false")
     if keep not in ("true", "false"):
         raise Invalid(f"keepWorld must be true or false, found '{keep}'")

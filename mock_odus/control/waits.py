@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from mock_odus.engine import periods
 from mock_odus.engine.errors import Invalid
 from mock_odus.sandbox import Sandbox
+from mock_odus.shapes import nearest
 
 MOST = 100_000
 LONGEST = 60
 DEFAULT = "5 seconds"
+PARAMETERS = ("waitFor", "timeout")
 
 Query = list[tuple[str, str]]
 
@@ -27,7 +29,10 @@ class Wait(NamedTuple):
 def read(query: Query) -> tuple[Wait | None, Query]:
     """What the query says of waiting, and the rest of it. Invalid."""
     told = dict(query)
-    rest = [(name, value) for name, value in query if name not in ("waitFor", "timeout")]
+    rest = [(name, value) for name, value in query if name not in PARAMETERS]
+    for name, _ in rest:
+        if "[" not in name and (hint := nearest(name, PARAMETERS)):
+            raise Invalid(f"{name} is not a parameter of this list{hint}")
     if "waitFor" not in told:
         if "timeout" in told:
             raise Invalid("timeout stands beside waitFor only")

@@ -65,7 +65,7 @@ def duration(text: str) -> Duration:
         if any(match.groups()):
             return found
     total, position = Duration(), 0
-    while position < len(words):
+    while position < len(words) or not words:  # nothing is no duration either
         match = _WORD.match(words, position)
         unit = match and _unit(match[2].lower())
         if not match or not unit:
@@ -76,8 +76,6 @@ def duration(text: str) -> Duration:
             total.days + count * _DAYS.get(unit, 0),
             total.milliseconds + count * int(_UNITS.get(unit, timedelta()) / timedelta(milliseconds=1)),
         )
-    if not words:
-        raise ValueError("a duration is empty; write '2 days', '1 month', '90 seconds' or 'P1M2D'")
     return total
 
 

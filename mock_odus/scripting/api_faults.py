@@ -18,12 +18,20 @@ from mock_odus.shapes import Path
 LONGEST = 600
 """Real seconds that an answer may take."""
 
+SAMPLES = {
+    "status": "{status: 503}",
+    "latency": "{latency: 2 seconds}",
+    "drop": "{drop: before} or {drop: after}",
+    "drip": "{drip: 10 seconds}",
+}
+ALONE = ("truncate", "malformed", "reset", "empty", "hang")
 _STATUSES = frozenset(int(status) for status in HTTPStatus)
 
 
 def read(part: Part, form: Any, path: Path, name: str) -> ApiFault | None:
     """`name` is the fault's when it has none of its own. None when its form is wrong, which has been told."""
     if any(shapes.problems(form, ApiFaultForm, path)):
+        _explain(form.get("then") if isinstance(form, dict) else None, (*path, "then"), part.findings)
         return None
     fault, findings = msgspec.convert(form, ApiFaultForm), part.findings
     when = fault.when or ApiWhen()
@@ -57,10 +65,11 @@ def _check_path(glob: str, path: Path, findings: Findings) -> None:
 def _trouble(form: str | TroubleForm, path: Path, findings: Findings) -> Trouble:
     if isinstance(form, str):
         return Trouble(form)  # type: ignore[arg-type]
-    told = [name for name in ("status", "latency", "drop", "drip") if getattr(form, name) is not None]
+    told = [name for name in SAMPLES if getattr(form, name) is not None]
     if len(told) != 1:
         found = " and ".join(told) or "none"
         findings.add(path, f"must be one of status, latency, drop and drip, found {found}")
+        return Trouble("hang")
     if form.retry_after is not None and form.status is None:
         findings.add((*path, "retryAfter"), "stands beside a status only")
     if form.drop:
@@ -71,6 +80,15 @@ def _trouble(form: str | TroubleForm, path: Path, findings: Findings) -> Trouble
         return Trouble("status", form.status, form.retry_after)
     kind, text = ("latency", form.latency) if form.latency is not None else ("drip", form.drip)
     return Trouble(kind, seconds=_seconds(text or "", (*path, kind), findings))  # type: ignore[arg-type]
+
+
+def _explain(then: Any, path: Path, findings: Findings) -> None:
+    """Some of what happens is a word, some is a word with a value: each is easily written as the other."""
+    if isinstance(then, str) and then in SAMPLES:
+        findings.add(path, f"needs a value: {SAMPLES[then]}")
+    for word in ALONE if isinstance(then, dict) else ():
+        if word in then:
+            findings.add((*path, word), f"stands alone: write `then: {word}`", key=True)
 
 
 def _seconds(text: str, path: Path, findings: Findings) -> float:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
+from msgspec import to_builtins
 from msgspec.structs import asdict, fields, replace
 
 from mock_odus import seeding
@@ -60,9 +62,9 @@ from mock_odus.engine.records import (
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.scripting import past, rules
-from mock_odus.scripting.findings import placed
+from mock_odus.scripting.findings import in_order, placed
 from mock_odus.scripting.forms import CardForm, NamedPayment, NamedPaymentMethod, NamedSecretKey, NamedSubscription
-from mock_odus.scripting.language import Scenario
+from mock_odus.scripting.language import Scenario, ScenarioError
 from mock_odus.scripting.rules import Running
 
 
@@ -114,6 +116,9 @@ class _Building:
         self.world, self.scenario, self.keep = world, scenario, keep
         self.form = scenario.world
         self.start = world.now
+        self.problems: list[str] = []
+        self.missing: set[str] = set()
+        """Ids of records that could not be made: who names one of them is left out as well, without a word."""
 
     def run(self) -> None:
         """In the order of the form: a cascade needs its profiles, a price its product, a card its customer."""
@@ -123,9 +128,10 @@ class _Building:
         )
         self.each("cascades", Cascade, form.cascades, self.by(cascades.create, CreateCascade))
         self.each("retryPolicies", RetryPolicy, form.retry_policies, self.by(retry_policies.create, CreateRetryPolicy))
-        if form.merchant_config:
-            with placed(self.scenario, "world.merchantConfig"):
-                account.update_config(world, world.merchant_config(), form.merchant_config)
+        if config := form.merchant_config:
+            self.noting(
+                "world.merchantConfig", config, lambda: account.update_config(world, world.merchant_config(), config)
+            )
         self.each("products", Product, form.products, self.by(catalog.create_product, CreateProduct))
         self.each("prices", Price, form.prices, self.by(catalog.create_price, CreatePrice))
         deeds = [*self.signed_up(), *self.made_up()]
@@ -145,6 +151,8 @@ class _Building:
             self.by(subscribers.create, CreateWebhookSubscriber),
         )
         self.each("secretKeys", SecretKey, form.secret_keys, self.key)
+        if self.problems:
+            raise in_order(self.problems)
 
     def people(self) -> None:
         """Customers and what they pay with, who are as old as the first thing that any of them did."""
@@ -156,8 +164,18 @@ class _Building:
     def each(self, kind: str, record: type[Kept], named: Mapping[str, N], make: Callable[[str, N], object]) -> None:
         for name, one in named.items():
             if not self.exists(record, one):
-                with placed(self.scenario, f"world.{kind}.{name}"):
-                    make(name, one)
+                self.noting(f"world.{kind}.{name}", one, partial(make, name, one))
+
+    def noting(self, path: str, form: Any, make: Callable[[], object]) -> None:
+        """Makes a record, and goes on to the next when it cannot be made."""
+        try:
+            if not self.missing or self.missing.isdisjoint(_words(to_builtins(form))):
+                with self.world.verb(), placed(self.scenario, path, form):
+                    make()
+                return
+        except ScenarioError as error:
+            self.problems += error.problems
+        self.missing.add(getattr(form, "id", None) or path)
 
     def by(self, create: Callable[..., object], body: type[Body]) -> Callable[[str, Named], object]:
         return lambda name, one: create(self.world, _plain(one, body), id=one.id)
@@ -195,36 +213,38 @@ class _Building:
 
     def signed_up(self) -> list[Deed]:
         """The subscriptions that are to be made, each at its start."""
-        deeds = []
+        deeds: list[Deed] = []
         for name, one in self.form.subscriptions.items():
             if not self.exists(Subscription, one):
-                with placed(self.scenario, f"world.subscriptions.{name}"):
-                    start = past.resolved(self.world, one.start_date)
-                deeds.append(Deed(start, lambda name=name, one=one: self.sign_up(name, one)))  # type: ignore[misc]
+                self.noting(f"world.subscriptions.{name}", one, partial(self.plan, deeds, name, one))
         return deeds
 
-    def sign_up(self, name: str, one: NamedSubscription) -> None:
-        with placed(self.scenario, f"world.subscriptions.{name}"):
-            world = self.world
-            method = self.saved(one.customer, one.card) if one.card else None
-            history.sign_up(
-                world,
-                one.customer,
-                method or world.get(PaymentMethod, one.payment_method or ""),
-                world.get(Price, one.price),
-                until=self.start,
-                quantity=one.quantity,
-                gateway=one.gateway_profile,
-                retry_policy=one.retry_policy,
-                id=one.id,
-            )
+    def plan(self, deeds: list[Deed], name: str, one: NamedSubscription) -> None:
+        start = past.resolved(self.world, one.start_date)
+        path = f"world.subscriptions.{name}"
+        deeds.append(Deed(start, lambda: self.noting(path, one, partial(self.sign_up, one))))
+
+    def sign_up(self, one: NamedSubscription) -> None:
+        world = self.world
+        method = self.saved(one.customer, one.card) if one.card else None
+        history.sign_up(
+            world,
+            one.customer,
+            method or world.get(PaymentMethod, one.payment_method or ""),
+            world.get(Price, one.price),
+            until=self.start,
+            quantity=one.quantity,
+            gateway=one.gateway_profile,
+            retry_policy=one.retry_policy,
+            id=one.id,
+        )
 
     def made_up(self) -> list[Deed]:
-        fake = self.form.fake
-        if fake is None:
-            return []
-        with placed(self.scenario, "world.fake"):
-            return seeding.book(self.world, fake.customers, fake.payments, fake.subscriptions)
+        fake, deeds = self.form.fake, list[Deed]()
+        if fake is not None and not self.problems:  # it may lack what was to be made before
+            make = partial(seeding.book, self.world, fake.customers, fake.payments, fake.subscriptions)
+            self.noting("world.fake", fake, lambda: deeds.extend(make()))
+        return deeds
 
     def pay(self, one: NamedPayment) -> None:
         payment = payments.create(self.world, _plain(one, CreatePayment), id=one.id)
@@ -240,3 +260,12 @@ def _plain(named: Any, kind: type[B]) -> B:
     """The body that a named form extends, without its id."""
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in asdict(named).items() if name in known})
+
+
+def _words(form: Any) -> Iterator[str]:
+    """Every text in a form, or in what it holds."""
+    if isinstance(form, str):
+        yield form
+    elif isinstance(form, dict | list):
+        for inner in form.values() if isinstance(form, dict) else form:
+            yield from _words(inner)

@@ -26,12 +26,16 @@ _RANGE = re.compile(r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})")
 
 
 class Fact(NamedTuple):
-    """What values a fact takes: a number, any text, text of a certain form, one of some words, a name, or a time."""
+    """What values a fact takes: a number, any text, text of a certain form, one of some words, a name, or a time.
+
+    `least` is what a number counts from.
+    """
 
     sort: Literal["number", "text", "words", "name", "card", "window"]
     words: tuple[str, ...] = ()
     pattern: str = ""
     described: str = ""
+    least: int | None = None
 
 
 TEXT = Fact("text")
@@ -40,7 +44,7 @@ FACTS: dict[str, Fact] = {
     "gateway": Fact("name"),
     "integration": Fact("words", get_args(Integration)),
     "cascade": Fact("name"),
-    "position": Fact("number"),
+    "position": Fact("number", least=1),
     "amount": Fact("number"),
     "currency": Fact("text", pattern="[A-Za-z]{3}", described="a currency of three letters such as usd"),
     "initiator": Fact("words", get_args(Initiator)),
@@ -57,9 +61,9 @@ FACTS: dict[str, Fact] = {
     "price": Fact("name"),
     "product": Fact("name"),
     "subscription": Fact("name"),
-    "cycle": Fact("number"),
-    "retry": Fact("number"),
-    "try": Fact("number"),
+    "cycle": Fact("number", least=1),
+    "retry": Fact("number", least=0),
+    "try": Fact("number", least=1),
     windows.KEY: Fact("window"),
 }
 METADATA = ("metadata.", "customer.metadata.")
@@ -96,13 +100,19 @@ def read(tree: Any, path: Path, names: Names, findings: Findings) -> When:
         fact = _fact(key)
         if fact is None:
             known = [*FACTS, "metadata.KEY", "customer.metadata.KEY"]
-            hint = nearest(key, known) or f"; known are {', '.join(known)}"
+            hint = _flat(key, value) or nearest(key, known) or f"; known are {', '.join(known)}"
             findings.add((*path, key), f"unknown condition {quoted(key)}{hint}", key=True)
         elif fact.sort == "window":
             window = windows.read(value, (*path, key), findings)
         else:
             conditions.append(_Reading(key, fact, names, findings).read(value, (*path, key)))
     return When(tuple(conditions), window)
+
+
+def _flat(key: str, value: Any) -> str:
+    """What to write for facts that stand as a mapping in a mapping, for a sentence that ends; nothing for others."""
+    found = [f"{key}.{inner}" for inner in value if _fact(f"{key}.{inner}")] if isinstance(value, dict) else []
+    return f"; write {' and '.join(found)}" if found else ""
 
 
 def _fact(key: str) -> Fact | None:
@@ -135,7 +145,11 @@ class _Reading:
             elif "*" in part and self.fact.sort == "text":
                 condition = replace(condition, globs=(*condition.globs, self.cased(part)))
             else:
-                condition = replace(condition, values=(*condition.values, *self.values(part, place)))
+                found = tuple(self.values(part, place))
+                least = self.fact.least
+                if least is not None and any(isinstance(value, int) and value < least for value in found):
+                    self.findings.add(place, f"counts from {least}, found {part}")
+                condition = replace(condition, values=(*condition.values, *found))
         return condition
 
     def span(self, tree: dict[str, Any], path: Path) -> Span | None:
@@ -145,7 +159,9 @@ class _Reading:
             self.findings.add(path, f"must name at least one of {', '.join(allowed)}")
         for key, value in tree.items():
             if key not in allowed:
-                why = one_of(key, allowed) if key not in BOUNDS else f"is for numbers; {self.key} takes ne only"
+                why = f"is for numbers; {self.key} takes ne only"
+                if key not in BOUNDS:
+                    why = one_of(key, allowed) + _flat(self.key, {key: value})
                 self.findings.add((*path, key), why, key=True)
             elif not isinstance(value, str):
                 self.findings.add((*path, key), f"must be one value, found {shown(value)}")
@@ -153,7 +169,10 @@ class _Reading:
                 self.findings.add((*path, key), "takes no glob")
             elif found := list(self.values(value, (*path, key))):
                 bounds[key] = found[0]
-        return Span(**bounds) if bounds else None
+        span = Span(**bounds) if bounds else None
+        if span and self.fact.sort == "number" and _is_empty(span):
+            self.findings.add(path, f"leaves no number, found {', '.join(f'{key}: {tree[key]}' for key in tree)}")
+        return span
 
     def values(self, word: str, path: Path) -> Iterable[str | int]:
         """What a word stands for: one value, or with a glob in a name all that it fits."""
@@ -178,8 +197,8 @@ class _Reading:
             is_named = not is_born_later or bool(names.ids.get(kind))
             self.findings.add(path, names.unknown(kind, word) if is_named else names.bad_id(singular, word))
         elif sort == "card":
-            if word in names.numbers.values():
-                return (word,)
+            if found := _chosen(word, {name: name for name in names.numbers.values()}):
+                return found
             if found := tuple(dict.fromkeys(_chosen(word.replace(" ", "").replace("-", ""), names.numbers))):
                 return found
             self.findings.add(path, names.unknown_card(word))
@@ -197,6 +216,13 @@ class _Reading:
         if self.fact.sort == "number":
             return "an integer, a range such as 1..3, or bounds such as {gte: 100}"
         return "a value, a list of values, or {ne: VALUE}"
+
+
+def _is_empty(span: Span) -> bool:
+    """Whether no integer lies within the bounds."""
+    low = [bound for bound in (span.gte, None if span.gt is None else int(span.gt) + 1) if bound is not None]
+    high = [bound for bound in (span.lte, None if span.lt is None else int(span.lt) - 1) if bound is not None]
+    return bool(low and high) and max(map(int, low)) > min(map(int, high))
 
 
 def _parts(tree: Any, path: Path) -> list[tuple[Any, Path]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from mock_odus import shapes
 from mock_odus.engine.errors import Invalid, OdusError
@@ -53,25 +56,51 @@ class Findings:
             self.add(path, str(error))
             return None
 
-    def place(self, path: Path) -> str:
-        """`file:line:column` of a path, for an error that is found later."""
-        line, column = self.at(path)
-        return f"{self.file}:{line}:{column}"
-
     def settle(self) -> None:
         """ScenarioError when there is a problem."""
         if self._lines:
-            lines = sorted(self._lines, key=lambda line: self._lines[line])
-            rest = len(lines) - MOST
-            raise ScenarioError(*lines[:MOST], *([f"{self.file}: and {rest} more problems"] if rest > 0 else []))
+            raise _error(sorted(self._lines, key=lambda line: self._lines[line]), self.file)
+
+
+def in_order(lines: Collection[str]) -> ScenarioError:
+    """All problems of a file, as it goes, or as many as anybody reads. They begin with file, line and column."""
+
+    def place(line: str) -> tuple[str, int, int]:
+        file, row, column, _ = re.split(r":(\d+):(\d+): ", line, maxsplit=1)
+        return file, int(row), int(column)
+
+    found = sorted(lines, key=place)
+    return _error(found, place(found[0])[0])
+
+
+def _error(lines: list[str], file: str) -> ScenarioError:
+    rest = len(lines) - MOST
+    return ScenarioError(*lines[:MOST], *([f"{file}: and {rest} more problems"] if rest > 0 else []))
 
 
 @contextmanager
-def placed(scenario: Scenario, path: str) -> Iterator[None]:
-    """What the engine refuses of the record at a path is a problem of the file, and has its place."""
+def placed(scenario: Scenario, path: str, form: Struct) -> Iterator[None]:
+    """What the engine refuses of the record at a path, written in a form, is a problem of the file, and has its place.
+
+    Where the engine's sentence begins with a field, it is that field's. Records are told by their names.
+    """
     try:
         yield
     except OdusError as error:
         problems = error.problems if isinstance(error, Invalid) else (error.message,)
-        place = scenario.places[path]
-        raise ScenarioError(*(shapes.mask(f"{place}: {path}: {problem}") for problem in problems)) from None
+        fields = shapes.field_names(type(form))
+        names = {id: name for own in scenario.ids.values() for name, id in own.items()}
+        told = [re.sub(r"\w+", lambda found: names.get(found[0], found[0]), problem) for problem in problems]
+        raise ScenarioError(*(_placed(scenario.places, path, fields, problem) for problem in told)) from None
+
+
+def _placed(places: Mapping[str, str], path: str, fields: Collection[str], problem: str) -> str:
+    field, _, rest = problem.partition(" ")
+    if re.split(r"[.\[]", field)[0] not in fields:
+        return shapes.mask(f"{places[path]}: {path}: {problem}")
+    full = place = f"{path}.{field}"
+    while place not in places:  # what is missing should stand in what there is
+        place = place[: max(place.rfind("."), place.rfind("["))]
+    if rest.startswith("and "):
+        return shapes.mask(f"{places[place]}: {path}: {problem}")
+    return shapes.mask(f"{places[place]}: {full}: {rest}")

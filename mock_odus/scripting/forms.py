@@ -172,7 +172,7 @@ class ChargebackForm(Body, frozen=True):
 class ApproveForm(Body, frozen=True):
     """The scalars of an outcome are all text, `true` as well."""
 
-    chargeback: ChargebackForm | None = None
+    chargeback: Annotated[ChargebackForm, Meta(description="an object such as {after: 20 days}")] | None = None
     forgotten: TrueOrFalse | None = None
 
 
@@ -206,14 +206,16 @@ class RuleForm(Body, frozen=True):
 
 
 Place = Annotated[int, Meta(ge=1, le=1_000_000)]
+Places = Annotated[list[Place], Meta(min_length=1)]
+Texts = Annotated[list[str], Meta(min_length=1)]
 
 
 class WebhookWhen(Body, frozen=True):
     """Which events on their way to a subscriber. `nth` and `every` count those that fit the rest."""
 
-    event_type: str | list[str] | None = None
-    subscriber: str | list[str] | None = None
-    nth: Place | list[Place] | None = None
+    event_type: str | Texts | None = None
+    subscriber: str | Texts | None = None
+    nth: Place | Places | None = None
     every: Place | None = None
 
 
@@ -229,7 +231,7 @@ class MischiefForm(Body, frozen=True):
 
 
 class WebhookFaultForm(Body, frozen=True):
-    then: MischiefForm
+    then: Annotated[MischiefForm, Meta(description="an object such as {drop: true}")]
     name: Text | None = None
     when: WebhookWhen | None = None
     times: Annotated[int, Meta(ge=1)] | None = None
@@ -242,10 +244,10 @@ Method = Literal["GET", "POST", "DELETE"]
 class ApiWhen(Body, frozen=True):
     """Which requests. `nth` and `every` count those that fit the rest."""
 
-    method: Method | list[Method] | None = None
-    path: str | list[str] | None = None
-    key_kind: KeyKind | list[KeyKind] | None = None
-    nth: Place | list[Place] | None = None
+    method: Method | Annotated[list[Method], Meta(min_length=1)] | None = None
+    path: str | Texts | None = None
+    key_kind: KeyKind | Annotated[list[KeyKind], Meta(min_length=1)] | None = None
+    nth: Place | Places | None = None
     every: Place | None = None
 
 

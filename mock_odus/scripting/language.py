@@ -131,7 +131,7 @@ class Clock(Record, frozen=True):
 
 
 class Scenario(Record, frozen=True):
-    """`ids` are those of the named records, by kind and name; `places` are where in the file they stand.
+    """`ids` are those of the named records, by kind and name; `places` say where in the file all stands.
 
     `warnings` tell what is well formed and cannot be meant, each with its place.
     """

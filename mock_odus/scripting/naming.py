@@ -95,6 +95,8 @@ class Names(NamedTuple):
     def unknown_card(self, number: str) -> str:
         """The sentence about a number that is no test number; it tells the last four digits only."""
         digits = number.replace(" ", "").replace("-", "")
+        if "/" in number:
+            return f"is not a known test number, found {quoted(number)}{nearest(number, [*self.numbers.values()])}"
         close = nearest(digits, list(self.numbers)).partition("'")[2].partition("'")[0]
         hint = f"; did you mean '{self.numbers[close]}'?" if close else ""
         return f"is not a known test number (it ends in {digits[-4:]}); see scenarios/test_cards.yaml{hint}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import Any, NamedTuple, cast
+from typing import Annotated, Any, NamedTuple, cast
+
+from msgspec import Meta
 
 from mock_odus.engine import periods
 from mock_odus.engine.declines import ERROR_CODES
@@ -27,14 +29,14 @@ from mock_odus.scripting.forms import ApproveForm, ChallengeForm, DeclineForm, F
 from mock_odus.scripting.naming import quoted
 from mock_odus.shapes import Path, nearest, shown
 
-_SHORT = {"soft_decline": "generic_soft_decline", "hard_decline": "generic_hard_decline"}
+SHORT = {"soft_decline": "generic_soft_decline", "hard_decline": "generic_hard_decline"}
 _PLAIN: dict[str, Outcome] = {
     "approve": Approved(),
     "challenge": Challenged(),
     "frictionless": Approved(frictionless=True),
     "unreachable": Unreachable(),
     "timeout": TimedOut(),
-    **{word: Declined(code) for word, code in _SHORT.items()},
+    **{word: Declined(code) for word, code in SHORT.items()},
     **{code: Declined(code) for code in ERROR_CODES},
 }
 # What says nothing by its name alone.
@@ -48,6 +50,16 @@ WORDS = ["approve", "decline", "error", "fail_later", *[word for word in _PLAIN 
 _NOTHING: tuple[Any, ...] = (None, "", "null", "~", {})
 _STATUS = re.compile("[45][0-9]{2}")
 _SOME_DAY = "2026-01-01T00:00:00.000Z"
+
+
+def _such(form: type, sample: str) -> Any:
+    return Annotated[form, Meta(description=f"an object such as {sample}")]
+
+
+_APPROVE = _such(ApproveForm, "{forgotten: true}")
+_CHALLENGE = _such(ChallengeForm, "{answer: passed}")
+_TIMEOUT = _such(TimeoutForm, "{after: 30 seconds}")
+_FAIL_LATER = _such(FailLaterForm, "{after: 2 days}")
 
 
 class Then(NamedTuple):
@@ -160,7 +172,7 @@ class _Reading:
             self.about = tuple(operation for operation in self.about if operation in operations)
 
     def approve(self, tree: Any, path: Path) -> tuple[Outcome, ...]:
-        if not self.findings.check(tree, ApproveForm, path):
+        if not self.findings.check(tree, _APPROVE, path):
             return ()
         after = None
         if chargeback := tree.get("chargeback"):
@@ -184,7 +196,7 @@ class _Reading:
         return tuple(Declined(code, given.get("type"), *words) for code in self.code(given["code"], place))
 
     def code(self, word: str, path: Path) -> tuple[str, ...]:
-        code = _SHORT.get(word, word)
+        code = SHORT.get(word, word)
         if code in ERROR_CODES:
             return (code,)
         hint = nearest(code, list(ERROR_CODES)) or f"; known are {', '.join(ERROR_CODES)}"
@@ -193,7 +205,7 @@ class _Reading:
 
     def challenge(self, tree: Any, path: Path) -> tuple[Outcome, ...]:
         self.belongs("challenge", ("authorize",), path)
-        if not self.findings.check(tree, ChallengeForm, path):
+        if not self.findings.check(tree, _CHALLENGE, path):
             return ()
         answer = cast(ChallengeAnswer | None, tree.get("answer"))
         after = None
@@ -201,6 +213,8 @@ class _Reading:
             after = self.exact(tree["after"], (*path, "after"))
             if answer is None:
                 self.findings.add((*path, "after"), "needs `answer`: what is answered then")
+            elif answer == "abandoned":
+                self.findings.add((*path, "after"), "must be left out: an abandoned challenge is never answered")
         final: tuple[Outcome, ...] = (Approved(),)
         if "then" in tree:
             final = self.outcome(tree["then"], (*path, "then"))
@@ -220,7 +234,7 @@ class _Reading:
         return (found,)
 
     def timeout(self, tree: Any, path: Path) -> tuple[Outcome, ...]:
-        if not self.findings.check(tree, TimeoutForm, path):
+        if not self.findings.check(tree, _TIMEOUT, path):
             return ()
         if charged := tree.get("charged") == "true":
             self.belongs("charged", ("authorize", "capture", "refund"), (*path, "charged"))
@@ -238,7 +252,7 @@ class _Reading:
             self.findings.add(path, text)
         else:
             self.belongs("fail_later", ("refund", "void"), path)
-        if not self.findings.check(tree, FailLaterForm, path):
+        if not self.findings.check(tree, _FAIL_LATER, path):
             return ()
         after = self.findings.read(calendar, tree["after"], (*path, "after"))
         codes = self.code(tree["code"], (*path, "code")) if tree.get("code") else (FailsLater(Duration()).code,)

@@ -9,6 +9,7 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 import msgspec
 
 from mock_odus import documents, shapes
+from mock_odus.documents import Node
 from mock_odus.engine import ids, periods
 from mock_odus.engine.world import World as Existing
 from mock_odus.scripting import api_faults, conditions, extending, outcomes, references, unmeant, webhook_faults
@@ -73,15 +74,27 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
                 record.setdefault("name", name)
             if kind == "customers":
                 record.setdefault("email", f"{name}@example.com")
-            record.setdefault("id", ids.named(prefixes[singular], singular, name))
+            if record.get("id") is None:
+                record["id"] = ids.named(prefixes[singular], singular, name)
 
 
 def _places(world: World) -> dict[str, str]:
-    """Where each record stands, for what the engine finds wrong with it; what is not named stands as a whole."""
-    places = {}
+    """Where each record and all that it holds stands, for what the engine finds wrong with it."""
+    places: dict[str, str] = {}
+
+    def note(path: str, node: Node | None, file: str) -> None:
+        if node is not None:
+            places[path] = f"{file}:{node.line}:{node.column}"
+        if isinstance(node, documents.Mapping):
+            for key, inner in node.entries.items():
+                note(f"{path}.{key}", inner, file)
+        elif isinstance(node, documents.Sequence):
+            for position, inner in enumerate(node.items):
+                note(f"{path}[{position}]", inner, file)
+
     for (kind, name), owner in world.owners.items():
-        path: Path = ("world", kind, name) if kind in KINDS else ("world", kind)
-        places[shapes.place(path)] = owner.findings.place(path)
+        steps = ("world", kind, name) if kind in KINDS else ("world", kind)
+        note(".".join(steps), owner.document.node(steps), owner.findings.file)
     return places
 
 
@@ -133,11 +146,13 @@ def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], 
     for part in parts:
         written = part.form.get(key)
         for place, form in enumerate(written if isinstance(written, list) else ()):
+            unnamed = f"{key}[{place}]{part.name and f' of {part.name}'}"
             own = form.get("name") if isinstance(form, dict) else None
-            first = seen.get(own) if isinstance(own, str) else None
+            own = own if isinstance(own, str) else unnamed
+            first = seen.get(own)
             if first and first[0] is not part:
                 continue
-            one = read(part, form, (key, place), f"{key}[{place}]{part.name and f' of {part.name}'}")
+            one = read(part, form, (key, place), unnamed)
             if one is None:
                 continue
             if first:

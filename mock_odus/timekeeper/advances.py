@@ -59,7 +59,8 @@ async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS, sett
 
     def look() -> None:
         if sandbox.epoch != epoch:
-            raise Conflict(f"sandbox '{sandbox.name}' was reset or restored while its clock was moving")
+            became = "was reset, restored, deleted or given another scenario"
+            raise Conflict(f"sandbox '{sandbox.name}' {became} while its clock was moving")
         sandbox.stir()
 
     sandbox.advancing = True

@@ -155,4 +155,7 @@ def agenda(world: World) -> list[Due]:
 
 
 def _hits(world: World) -> dict[str, int]:
-    return {listed.rule.name: listed.hits for listed in rules.rules(world)}
+    found: dict[str, int] = {}
+    for listed in rules.rules(world):  # rules put in by hand may share a name
+        found[listed.rule.name] = found.get(listed.rule.name, 0) + listed.hits
+    return found

@@ -2,6 +2,8 @@
 
 import pytest
 
+from mock_odus.app import Server, create_app
+
 ROUTES = [
     ("GET", "/_mock/health"),
     ("GET", "/_mock/sandboxes"),
@@ -32,6 +34,11 @@ ROUTES = [
     ("GET", "/_mock/timeline"),
     ("GET", "/_mock/challenges"),
     ("POST", "/_mock/challenges/x/complete"),
+    ("POST", "/_mock/deliveries/settle"),
+    ("POST", "/_mock/events"),
+    ("GET", "/_mock/stream"),
+    ("GET", "/_mock/scenarios"),
+    ("GET", "/_mock/coverage"),
 ]
 KEYED = [route for route in ROUTES if route not in (("GET", "/_mock/health"), ("POST", "/_mock/sandboxes"))]
 
@@ -103,6 +110,20 @@ def test_health_and_a_new_sandbox_need_no_key(api, account):
     """Anyone near enough to connect may ask for health; a foreign key there is no matter."""
     assert 200 == api.with_key("skey_nobody").get("/_mock/health").status
     assert account().name
+
+
+def test_an_allowed_host_is_written_in_any_case(api):
+    """Names of hosts are the same in capitals."""
+    server = Server(create_app(allowed_hosts=["Mock.Example"]))
+    server.start()
+    opener = api.at(server.url)
+    statuses = [
+        opener.get("/_mock/health", headers={"Host": host}).status for host in ("MOCK.example", "other.example")
+    ]
+    opener.close()
+    server.stop()
+
+    assert [200, 403] == statuses
 
 
 def test_a_refused_page_changes_nothing(api):

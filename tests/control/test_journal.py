@@ -282,6 +282,7 @@ def test_the_timeline_of_one(api):
     assert other not in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
     assert mine in {line["subject"] for line in api.get(f"/_mock/timeline?customer={api.ids['jane']}").json}
     assert [] == api.get("/_mock/timeline?payment=pay_nobody").json
+    assert [] == api.get(f"/_mock/timeline?payment={other}&customer={api.ids['jane']}").json
 
 
 def billed(api, query=""):

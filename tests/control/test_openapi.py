@@ -75,6 +75,7 @@ STORY = [
     ("", "POST /_mock/scenario/check", {"version": 2}),
     ("", "GET /_mock/timeline?last=3", None),
     ("", "GET /_mock/openapi.json", None),
+    ("", "GET /_mock/coverage", None),
     ("", "DELETE /_mock/scenario", None),
     ("", "GET /_mock/scenario", None),
 ]
@@ -136,6 +137,18 @@ def test_every_operation_answers_as_described(mock):
 
     assert ["open", *2 * ["requires_action"], *2 * ["open"]] == [payment["status"] for payment in payments]
     assert set() == mock.operations.keys() - mock.seen
+
+
+def test_the_coverage_is_that_of_the_odus_api_s_document(api):
+    """Each route once, with what it stands on."""
+    told = {(one["method"], one["path"]): one for one in api.get("/_mock/coverage").json}
+    paths = api.get("/openapi.json").json["paths"]
+
+    assert {(method.upper(), path) for path, operations in paths.items() for method in operations} == set(told)
+    assert {"supported"} == {one["status"] for one in told.values()}
+    create = told["POST", "/payments"]
+    assert ("documented", paths["/payments"]["post"]["x-odus-source"]) == (create["basis"], create["source"])
+    assert ("assumed", None) == tuple(told["POST", "/payments/{id}/capture"][key] for key in ("basis", "source"))
 
 
 def test_every_refusal_is_described(mock):

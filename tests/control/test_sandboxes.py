@@ -102,6 +102,7 @@ def test_the_same_name_with_other_fields_is_a_409(account, opener, other):
         {"clock": {"start": "2026-02-30T00:00:00Z"}},
         {"clock": {"begin": START}},
         {"from": "nowhere"},
+        {"from": "mock/paid", "seed": 7, "scenario": "starter", "clock": {"start": START}},
         {"nmae": "x"},
     ],
     ids=str,
@@ -164,6 +165,38 @@ def test_a_sandbox_from_a_snapshot_goes_its_own_way(account):
     assert 2 == len(twin.get("/payments").json["data"])
     assert 404 == twin.post("/_mock/sandboxes", {"from": f"{api.name}/nothing"}).status
     assert 404 == twin.post("/_mock/sandboxes", {"from": "nothing/paid"}).status
+
+
+def test_a_fork_is_found_again_and_reset_to_what_it_was(account, opener):
+    """The same `from` finds the fork, a snapshot saved since is a 409; a reset goes back to where the fork began."""
+    api = account()
+    api.payment()
+    api.made("/_mock/snapshots", {"name": "paid"})
+    body = {"name": f"{api.name}-twin", "from": f"{api.name}/paid"}
+    twin = account(scenario=None, **body)
+    begun = twin.get("/_mock/digest").json
+    twin.payment()
+
+    assert (200, 2) == ((again := opener.post("/_mock/sandboxes", body)).status, again.json["counts"]["payments"])
+    assert 1 == twin.made(f"/_mock/sandboxes/{twin.name}/reset")["counts"]["payments"]
+    assert begun == twin.get("/_mock/digest").json
+    api.made("/_mock/snapshots", {"name": "paid"})
+    assert 409 == opener.post("/_mock/sandboxes", body).status
+    twin.put("/_mock/scenario", {"name": "starter"})
+    assert "payments" not in twin.made(f"/_mock/sandboxes/{twin.name}/reset")["counts"]
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ({"seed": "x"}, 'seed must be an integer of at most 64 bits, found "x"'),
+        ({"clock": {"start": "soon"}}, "clock.start must be an instant such as 2026-01-31T09:00:00Z, found 'soon'"),
+        ({"from": "mock/paid", "seed": 7}, "seed must be left out with from: the snapshot has its own"),
+    ],
+)
+def test_a_refusal_names_the_field(opener, body, problem):
+    """And what is allowed there."""
+    assert [problem] == opener.post("/_mock/sandboxes", body).problems
 
 
 def test_reset_makes_the_world_again(api):

@@ -139,7 +139,7 @@ def test_texts_may_come_along(api):
 @pytest.mark.parametrize(
     ("sent", "problem"),
     [
-        ({"document": "version: 1\nname: x"}, "extends is required"),
+        ({"extends": {}, "document": None}, "document must be text"),
         ({"document": {}, "extends": {}}, "document must be text"),
         ({"document": "", "extends": {"a": 1}}, "extends.a must be text"),
         ({"document": "", "extends": {}, "extend": {}}, "extend is not a known field; did you mean 'extends'?"),
@@ -179,6 +179,15 @@ def test_keep_world_is_true_or_false(api):
     """Any other word is a 400."""
     assert 400 == api.put("/_mock/scenario?keepWorld=yes", DOCUMENT).status
     assert 200 == api.put("/_mock/scenario?keepWorld=false", DOCUMENT).status
+
+
+def test_a_misspelt_keep_world_costs_no_world(api):
+    """A parameter that is not known is a 400 before anything is replaced."""
+    payment = api.payment()["id"]
+    answer = api.put("/_mock/scenario?keepworld=true", DOCUMENT)
+
+    assert (400, ["keepworld is not a parameter here; did you mean 'keepWorld'?"]) == (answer.status, answer.problems)
+    assert 200 == api.get(f"/payments/{payment}").status
 
 
 def test_a_reset_makes_the_loaded_scenario_again(api):
@@ -248,7 +257,7 @@ def test_a_record_that_cannot_be_made_is_told_with_its_place(api):
     answer = api.put("/_mock/scenario", raw=text, headers=YAML)
 
     assert 400 == answer.status
-    assert answer.problems[0].startswith("scenario:4:19: world.merchantConfig: timezone must be an IANA timezone")
+    assert answer.problems[0].startswith("scenario:4:30: world.merchantConfig.timezone: must be an IANA timezone")
 
 
 @pytest.mark.parametrize("name", ["nothing", "../starter", "/etc/passwd", "starter.yaml", "scenarios/starter", "", "."])

@@ -22,7 +22,7 @@ def hands():
 @pytest.fixture(scope="module")
 def url(hands):
     """A server whose real seconds are the hands'; its default sandbox ticks."""
-    clock = RealClock(hands.day, lambda: hands.seconds, sleep=hands.sleep)
+    clock = RealClock(hands.day, lambda: hands.seconds, sleep=hands.let_pass)
     server = Server(create_app(scenario="starter", by_default="ticking", clock=clock))
     server.start()
     yield server.url

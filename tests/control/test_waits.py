@@ -71,6 +71,7 @@ def test_time_travel_wakes_it(api):
         ("waitFor=1&timeout=soon", "timeout: 'soon' is not a duration"),
         ("waitFor=1&timeout=2 minutes", "timeout must be at most 60 seconds"),
         ("waitFor=1&amuont=5", "amuont"),
+        ("waitfor=1", "waitfor is not a parameter of this list; did you mean 'waitFor'?"),
     ],
 )
 def test_a_wait_that_cannot_be_is_refused(api, query, problem):

@@ -163,7 +163,7 @@ def test_the_key_may_be_a_variable(subscribed):
         (["--until", "renewel"], "did you mean 'renewal'?"),
         (["--until", "renewal:sub_x"], "no subscription with id 'sub_x'"),
         (["--by", "1 day", "--key", "skey_secret"], "this key is unknown"),
-        (["--by", "1 day", "--url", "http://127.0.0.1:9"], "127.0.0.1:9"),
+        (["--by", "1 day", "--url", "http://127.0.0.1:9"], "; `mock-odus serve` starts a mock, --url says where"),
         (["--by", "1 day", "--url", "nowhere"], "is not the URL of a server"),
     ],
     ids=str,

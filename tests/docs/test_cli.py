@@ -207,6 +207,10 @@ def test_a_port_in_use_is_said():
         (["serve", "--freeze-at", "tomorrow"], "--freeze-at must be an instant such as"),
         (["serve", "--freeze-at", "2027-01-01", "--rate", "2"], "give one of them"),
         (["serve", "--rate", "0"], "'--rate'"),
+        (["serve", "--rate", "nan"], "found nan"),
+        (["serve", "--host", ""], "must not be empty"),
+        (["serve", "--public-url", "mock.example"], "an example: https://"),
+        (["serve", "--secret-key", "key", "--publishable-key", "key"], "must differ"),
         (["advance"], "one of --by, --to and --until is required"),
         (["serve", "--assumptions", "missing.yaml"], "missing.yaml"),
         (["serve", "--scenarios", "missing"], "missing"),
@@ -331,7 +335,7 @@ def test_check_finds_what_loading_would_refuse(tmp_path):
     done = run("check", file)
 
     assert 1 == done.returncode
-    assert f"{file}:3:25: world.merchantConfig: timezone must be an IANA timezone" in done.stdout
+    assert f"{file}:3:36: world.merchantConfig.timezone: must be an IANA timezone" in done.stdout
 
 
 @pytest.mark.parametrize("raw", [b"", b"\xff\xfe\x00", b"%PDF-1.4", b"[" * 100_000])

@@ -62,6 +62,9 @@ def test_a_scenario_goes_on_with_the_faults_it_extends(prefixes):
             "{then: {status: 500, drop: after}}",
             "api[0].then: must be one of status, latency, drop and drip, found status",
         ),
+        ("{then: {retryAfter: 5}}", "api[0].then: must be one of status, latency, drop and drip, found none"),
+        ("{when: {path: []}, then: reset}", "api[0].when.path: must be a list of 1 or more entries, found []"),
+        ("{when: {nth: []}, then: reset}", "api[0].when.nth: must be a list of 1 or more entries, found []"),
         ("{then: hnag}", "did you mean 'hang'?"),
         ("{then: {status: 200}}", "api[0].then.status: must be"),
         ("{then: {status: 599}}", "api[0].then.status: must be a status code that HTTP has, found 599"),
@@ -87,3 +90,24 @@ def test_a_mistake_is_told_with_its_place(read, line, problem):
 
     assert problem in caught.value.problems[0]
     assert caught.value.problems[0].startswith("x.yaml:4:")
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ("drop", "x.yaml:4:12: api[0].then: needs a value: {drop: before} or {drop: after}"),
+        ("{hang: 3}", "x.yaml:4:13: api[0].then.hang: stands alone: write `then: hang`"),
+    ],
+)
+def test_a_word_with_and_one_without_a_value(read, then, expected):
+    """Who writes the one as the other is told how."""
+    with pytest.raises(ScenarioError) as caught:
+        read(f"{HEAD}  - {{then: {then}}}")
+    assert expected in caught.value.problems
+
+
+def test_an_empty_trouble_is_one_problem(read):
+    """What follows from it is not told."""
+    with pytest.raises(ScenarioError) as caught:
+        read(f"{HEAD}  - {{then: {{}}}}")
+    assert 1 == len(caught.value.problems)

@@ -77,7 +77,7 @@ def test_a_blacklist(world, read):
     with pytest.raises(ScenarioError) as caught:
         building.build(world, read(f"{HEAD}  blacklist: {{again: {{email: jane@example.com}}}}"))
     expected = (
-        "x.yaml:4:22: world.blacklist.again: email must not be on the blacklist already, found 'jane@example.com' as "
+        "x.yaml:4:30: world.blacklist.again.email: must not be on the blacklist already, found 'jane@example.com' as "
         f"{entry.id}"
     )
     assert (expected,) == caught.value.problems
@@ -98,15 +98,15 @@ def test_secret_keys(world, read):
         (
             "  merchantConfig: {timezone: Mars/Olympus}",
             (
-                "x.yaml:4:19: world.merchantConfig: timezone must be an IANA timezone such as Europe/Paris, "
+                "x.yaml:4:30: world.merchantConfig.timezone: must be an IANA timezone such as Europe/Paris, "
                 "found 'Mars/Olympus'",
             ),
         ),
         (
             "  gatewayProfiles: {a: {integration: stripe, credentials: {secretKey: sk_live_x}}}",
             (
-                "x.yaml:4:24: world.gatewayProfiles.a: credentials.publicKey is required of a test stripe profile",
-                "x.yaml:4:24: world.gatewayProfiles.a: credentials.secretKey of a test stripe profile must begin with "
+                "x.yaml:4:59: world.gatewayProfiles.a.credentials.publicKey: is required of a test stripe profile",
+                "x.yaml:4:71: world.gatewayProfiles.a.credentials.secretKey: of a test stripe profile must begin with "
                 "sk_test_: environment and credentials must match",
             ),
         ),
@@ -114,21 +114,28 @@ def test_secret_keys(world, read):
             "  gatewayProfiles: {a: {integration: stripe}}\n  cascades:\n    c:\n      algorithm: priority_queue\n"
             "      rules: [{gatewayProfile: a, position: 1, transactionLimit: 5, limitPeriod: day}]",
             (
-                "x.yaml:7:7: world.cascades.c: rules must hold exactly one rule with neither limit nor cap in a "
+                "x.yaml:8:14: world.cascades.c.rules: must hold exactly one rule with neither limit nor cap in a "
                 "priority queue, found 0",
+            ),
+        ),
+        (
+            "  gatewayProfiles: {4242424242424242: {integration: stripe, credentials: {publicKey: pk_test_x}}}",
+            (
+                "x.yaml:4:74: world.gatewayProfiles.************.credentials.secretKey: is required of a test stripe "
+                "profile",
             ),
         ),
         (
             "  customers: {j: }\n  paymentMethods: {c: {customer: j, card: {number: 4242424242424242, expYear: 2020}}}",
             (
-                "x.yaml:5:23: world.paymentMethods.c: card.expYear and card.expMonth are in the past: the sandbox's "
+                "x.yaml:5:79: world.paymentMethods.c: card.expYear and card.expMonth are in the past: the sandbox's "
                 "clock is at 2026-01-01T00:00:00.000Z",
             ),
         ),
         (
             "  customers: {j: }\n  paymentMethods:\n    a: &x {customer: j, card: {number: 4242424242424242}}\n"
             "    b: {customer: j, card: {number: 4242 4242 4242 4242}}".replace("&x ", ""),
-            ("x.yaml:7:8: world.paymentMethods.b: card is saved on this customer already",),
+            ("x.yaml:7:28: world.paymentMethods.b.card: is saved on this customer already",),
         ),
     ],
 )
@@ -138,6 +145,32 @@ def test_what_the_engine_refuses(world, read, text, expected):
     with pytest.raises(ScenarioError) as caught:
         building.build(world, read(HEAD + text))
     assert expected == caught.value.problems
+    assert digest == world.digest()
+
+
+def test_all_that_the_engine_refuses_is_told_at_once(world, read):
+    """In the order of the file, records by their names; who needs a record that cannot be made is passed over."""
+    text = (
+        "  subscriptions: {s: {customer: joe, price: tea, paymentMethod: visa}}\n"
+        "  prices: {tea: {product: leaf, type: recurring, currency: usd}}\n"
+        "  products: {leaf: }\n"
+        "  gatewayProfiles: {pal: {integration: paypal}}\n"
+        "  cascades: {main: {algorithm: round_robin, rules: [{gatewayProfile: pal, position: 1}]}}\n"
+        "  merchantConfig: {paymentMethodOptions: {card: {mode: gatewayProfile, gatewayProfile: pal}}}\n"
+        "  customers: {jane: , joe: }\n"
+        "  paymentMethods: {visa: {customer: jane, card: {number: 4242424242424242, expYear: 2020}}}\n"
+        "  fake: {payments: 1}"
+    )
+    digest = world.digest()
+    with pytest.raises(ScenarioError) as caught:
+        building.build(world, read(HEAD + text))
+    assert (
+        "x.yaml:5:17: world.prices.tea.billingSchedule: is required with type recurring",
+        "x.yaml:9:49: world.merchantConfig.paymentMethodOptions.card: must be routed to gateways that take cards "
+        "(stripe, adyen, checkout), found pal (paypal)",
+        "x.yaml:11:85: world.paymentMethods.visa: card.expYear and card.expMonth are in the past: the sandbox's clock "
+        "is at 2026-01-01T00:00:00.000Z",
+    ) == caught.value.problems
     assert digest == world.digest()
 
 

@@ -87,13 +87,13 @@ def test_rules_that_an_algorithm_forbids_are_told_with_the_cascade(world, read):
 """
     with pytest.raises(ScenarioError) as caught:
         building.build(world, read(HEAD + text))
-    place = "x.yaml:7:7: world.cascades.all:"
+    rules = "world.cascades.all.rules"
     only = "must be left out in a weighted_round_robin: limits and caps are for a priority_queue"
     assert (
-        f"{place} rules[0].position must be unique, found 1 2 times",
-        f"{place} rules[0].weight is required in a weighted_round_robin: 0 to 100",
-        f"{place} rules[1].position must be unique, found 1 2 times",
-        f"{place} rules[1].transactionCap {only}",
-        f"{place} rules[1].capPeriod {only}",
+        f"x.yaml:9:11: {rules}[0].weight: is required in a weighted_round_robin: 0 to 100",
+        f"x.yaml:9:43: {rules}[0].position: must be unique, found 1 2 times",
+        f"x.yaml:10:43: {rules}[1].position: must be unique, found 1 2 times",
+        f"x.yaml:10:73: {rules}[1].transactionCap: {only}",
+        f"x.yaml:10:89: {rules}[1].capPeriod: {only}",
     ) == caught.value.problems
     assert digest == world.digest()

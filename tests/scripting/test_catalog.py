@@ -104,7 +104,7 @@ def test_what_the_engine_finds_has_a_place(world, read):
     scenario = read(f"version: 1\nname: x\nworld:\n  {text}")
     with pytest.raises(ScenarioError) as caught:
         building.build(world, scenario)
-    assert ("x.yaml:5:17: world.prices.tea: amount is required with type one_time",) == caught.value.problems
+    assert ("x.yaml:5:17: world.prices.tea.amount: is required with type one_time",) == caught.value.problems
 
 
 def test_the_documentations_cart(world, prefixes):

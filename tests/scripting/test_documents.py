@@ -126,7 +126,7 @@ def test_aliases_and_anchors():
     """Anchors and aliases are refused where they stand, so nothing can grow without end."""
     expected = [
         (1, 4, "a", "an anchor (&x) stands here; anchors are not allowed"),
-        (2, 5, "b.0", "an alias (*x) stands here; aliases are not allowed, write it out"),
+        (2, 5, "b.0", 'an alias (*x) stands here; aliases are not allowed, write it out; a pattern needs quotes: "*x"'),
     ]
     assert expected == mistakes("a: &x [1]\nb: [*x]\n")
 
@@ -165,6 +165,25 @@ def test_yaml_errors_have_yaml_s_place():
     (line, column, _, text) = mistakes("a: 1\nb: [1, 2\nc: 3\n")[0]
     assert (3, True) == (line, column >= 1)
     assert text.startswith("not YAML: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "hint"),
+    [
+        ("a:\n\t- b", 2, "; a tab stands here, and lines are indented with spaces"),
+        ("a:\n- b: c\n\td: e", 3, "; a tab stands here, and lines are indented with spaces"),
+        ("a:\n  *@b.example", 2, "; text that begins with * needs quotes"),
+        ("a: @b", 1, "; text that begins with @ needs quotes"),
+        ("a: b: c", 1, "; text with a colon and a space in it needs quotes"),
+        ("a:\n  - b: 1\n     c: 2", 3, "keys of one mapping stand in one column"),
+        ("a: [\n  b\n", 3, "flow sequence that begins in line 1, "),
+    ],
+)
+def test_yaml_s_own_words_come_with_a_hint(text, expected, hint):
+    """Tabs, unquoted patterns, colons in text and brackets that nobody closed are told in words that help."""
+    (line, _, _, told) = mistakes(text)[0]
+    assert expected == line
+    assert hint in told
 
 
 @pytest.mark.parametrize("text", ["a: \0", "a: \x07", "a: \ud800"])

@@ -274,7 +274,7 @@ def test_nothing_to_charge_them_at(world, read):
     with pytest.raises(ScenarioError) as caught:
         building.build(world, read(text))
     expected = (
-        "x.yaml:3:62: world.fake: payments and subscriptions need a gateway profile that takes cards (stripe, adyen, "
+        "x.yaml:3:73: world.fake: payments and subscriptions need a gateway profile that takes cards (stripe, adyen, "
         "checkout)"
     )
     assert (expected,) == caught.value.problems

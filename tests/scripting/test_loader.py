@@ -292,6 +292,63 @@ def test_unmatched(read, word):
     assert "test_cards" == read(HEAD).unmatched
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "rules: [{then: {challenge: {answer: abandoned, after: 1 minute}}}]",
+            "x.yaml:3:55: rules[0].then.challenge.after: must be left out: an abandoned challenge is never answered",
+        ),
+        (
+            "rules: [{when: {card.number: stripe/4224}, then: approve}]",
+            "x.yaml:3:30: rules[0].when.card.number: is not a known test number, found 'stripe/4224'; did you mean "
+            "'stripe/4242'?",
+        ),
+        ("rules: [{when: {try: 0}, then: approve}]", "x.yaml:3:22: rules[0].when.try: counts from 1, found 0"),
+        (
+            "rules: [{when: {amount: {gt: 5, lte: 5}}, then: approve}]",
+            "x.yaml:3:25: rules[0].when.amount: leaves no number, found gt: 5, lte: 5",
+        ),
+        (
+            "rules: [{when: {card: {brand: visa, last4: 4242}}, then: approve}]",
+            "x.yaml:3:17: rules[0].when.card: unknown condition 'card'; write card.brand and card.last4",
+        ),
+        (
+            "rules: [{when: {customer: {email: a@b.example}}, then: approve}]",
+            'x.yaml:3:28: rules[0].when.customer.email: must be one of ne, found "email"; write customer.email',
+        ),
+        (
+            "rules: [{then: {timeout: 30 seconds}}]",
+            'x.yaml:3:26: rules[0].then.timeout: must be an object such as {after: 30 seconds}, found "30 seconds"',
+        ),
+        (
+            "rules: [{then: {approve: {chargeback: 20 days}}}]",
+            "x.yaml:3:39: rules[0].then.approve.chargeback: must be an object such as {after: 20 days}, "
+            'found "20 days"',
+        ),
+        (
+            "rules: [{name: 'rules[1]', then: approve}, {then: approve}]",
+            "x.yaml:3:44: rules[1].name: is the name of rules[0] already, found 'rules[1]'",
+        ),
+    ],
+)
+def test_what_would_be_passed_over_is_told(problems, text, expected):
+    """What can have no meaning beside something else, or is no name, is a problem."""
+    assert [expected] == problems(f"version: 1\nname: x\n{text}")
+
+
+def test_an_id_that_is_null_is_as_none(read):
+    """Nothing after `id:` leaves it to the name."""
+    named, nulled = (read(f"version: 1\nname: x\nworld: {{customers: {{jane: {form}}}}}") for form in ("{}", "{id: }"))
+    assert named.ids == nulled.ids
+
+
+def test_cards_by_their_names(conditions):
+    """A pattern fits the names of the table as it fits numbers."""
+    (condition,) = conditions("{card.number: adyen/00*}")
+    assert ("adyen/0018", "adyen/0004") == condition.values
+
+
 def test_a_live_rule_knows_what_runs(world, read, prefixes):
     """A rule put on top uses the names of the running scenario and any id of its world."""
     scenario = read(HEAD + WORLD)

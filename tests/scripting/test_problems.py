@@ -56,7 +56,7 @@ TOP = {
     "rules:\n  - name: a": "x.yaml:4:5: rules[0].then: is required",
     "name: y": 'x.yaml:3:1: doubled key "name"; it stands in line 2 already',
     "about: &a hi": "x.yaml:3:8: about: an anchor (&a) stands here; anchors are not allowed",
-    "about: !!str hi": "x.yaml:3:8: about: a tag (tag:yaml.org,2002:str) stands here; tags are not allowed",
+    "about: !!str hi": "x.yaml:3:8: about: a tag (!!str) stands here; tags are not allowed",
 }
 
 WORLDS = {
@@ -237,12 +237,14 @@ THEN = {
     "{approve: , timeout: }": "1: rules[0].then: must name exactly one outcome, found approve and timeout",
     "{declined: lost_card}": "2: rules[0].then.declined: unknown outcome 'declined'; did you mean 'decline'?",
     "{unreachable: {after: 1 s}}": "15: rules[0].then.unreachable: takes nothing beside latency, found an object",
-    "{approve: yes}": '11: rules[0].then.approve: must be an object, found "yes"',
+    "{approve: yes}": '11: rules[0].then.approve: must be an object such as {forgotten: true}, found "yes"',
     "{approve: {forgoten: true}}": (
         "12: rules[0].then.approve.forgoten: is not a known field; did you mean 'forgotten'?"
     ),
     "{approve: {forgotten: yes}}": '23: rules[0].then.approve.forgotten: must be one of true, false, found "yes"',
-    "{approve: {chargeback: 20 days}}": ('24: rules[0].then.approve.chargeback: must be an object, found "20 days"'),
+    "{approve: {chargeback: 20 days}}": (
+        '24: rules[0].then.approve.chargeback: must be an object such as {after: 20 days}, found "20 days"'
+    ),
     "{approve: {chargeback: {}}}": "24: rules[0].then.approve.chargeback.after: is required",
     "{approve: {chargeback: {after: soon}}}": (
         "32: rules[0].then.approve.chargeback.after: 'soon' is not a duration; write '2 days', '1 month', "
@@ -349,7 +351,7 @@ RULES = {
         "rules[0].then.fail_later.after: 'later' is not a duration; write '2 days', '1 month', '90 seconds' or 'P1M2D'"
     ),
     "then: {fail_later: 2 days}, when: {operation: void}": (
-        'rules[0].then.fail_later: must be an object, found "2 days"'
+        'rules[0].then.fail_later: must be an object such as {after: 2 days}, found "2 days"'
     ),
     "then: approve, name: test_cards": ("rules[0].name: 'test_cards' is the name of the built-in table; take another"),
 }

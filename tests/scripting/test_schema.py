@@ -56,8 +56,23 @@ def test_every_outcome_is_known(schema, word):
 def test_every_condition_is_known(schema, fact):
     """A value, a list, or bounds."""
     value = FACTS[fact].words[0] if FACTS[fact].words else 4
-    for wanted in (value, [value, value], {"ne": value}):
+    for wanted in (value, [value, value], {"ne": value}, [value, {"ne": value}]):
         assert schema.is_valid(HEAD | {"rules": [{"when": {fact: wanted}, "then": "approve"}]}), wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "rules: [{when: , then: approve}]",
+        "rules: [{then: {decline: soft_decline}}]",
+        "world: {customers: {jane: }, products: {pro: }}",
+        "rules: [{when: {cycle: [2, 3..5, {gte: 7}]}, then: approve}]",
+    ],
+)
+def test_what_the_loader_takes_fits(schema, read, text):
+    """Nothing is underlined that is well."""
+    read(f"version: 1\nname: x\n{text}")
+    assert [] == [error.message for error in schema.iter_errors(HEAD | as_editors_see(text))]
 
 
 @pytest.mark.parametrize(

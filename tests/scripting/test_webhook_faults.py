@@ -130,6 +130,8 @@ def test_a_scenario_goes_on_with_the_faults_it_extends(prefixes):
         ("{}", "webhooks[0].then: is required"),
         ("{then: {}}", "webhooks[0].then: must be one or more of duplicate, delay, drop, reorder"),
         ("{then: {drop: false}}", "webhooks[0].then: must be one or more of"),
+        ("{then: drop}", 'webhooks[0].then: must be an object such as {drop: true}, found "drop"'),
+        ("{when: {eventType: []}, then: {drop: true}}", "webhooks[0].when.eventType: must be a list of 1 or more"),
         ("{then: {dorp: true}}", "did you mean 'drop'?"),
         ("{then: {drop: maybe}}", "webhooks[0].then.drop: must be"),
         ("{then: {drop: true, duplicate: 1}}", "webhooks[0].then.drop: stands alone"),

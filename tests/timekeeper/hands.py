@@ -40,7 +40,7 @@ class Hands:
         self.set.append(Alarm(self.seconds + seconds, callback))
         return self.set[-1]
 
-    async def sleep(self, seconds):
+    async def let_pass(self, seconds):
         """Whoever sleeps wakes up so much later, at once."""
         self.slept.append(seconds)
         self.seconds += seconds
