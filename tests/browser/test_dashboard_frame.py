@@ -24,6 +24,12 @@ def test_the_clock_moves(account, dashboard):
         visitor.page.locator(NOW, has_text=f"{now} 00:00:00").wait_for()
         visitor.page.get_by_text(done).wait_for()
         assert f"{now}T00:00:00.000Z" == account.now
+    visitor.press("Other…")
+    visitor.press("Go")
+    visitor.page.get_by_text("one of the two").wait_for()
+    visitor.page.get_by_role("dialog").get_by_role("textbox", name="To").fill("2026-04-02T09:30:00Z")
+    visitor.press("Go")
+    visitor.page.locator(NOW, has_text="2026-04-02 09:30:00").wait_for()
     assert [] == visitor.complaints
 
 

@@ -44,9 +44,14 @@ def test_the_timeline_tells_what_happens_as_it_happens(account, dashboard):
 
 
 def test_the_timeline_of_one_payment(account, dashboard):
-    """A link tells of one only."""
+    """An id narrows it down, and the address leads there again."""
     first, second = account.pay(4900), account.pay(5100)
-    visitor = dashboard(f"timeline?payment={first.id}")
+    visitor = dashboard("timeline")
+    row(visitor.page, "approves 51.00 USD").wait_for()
+    visitor.page.get_by_label("only of").fill(first.id)
+    visitor.page.keyboard.press("Enter")
+    visitor.page.wait_for_url(f"**/timeline?payment={first.id}")
+    row(visitor.page, "approves 51.00 USD").wait_for(state="detached")
     row(visitor.page, "approves 49.00 USD").wait_for()
 
     assert 0 == row(visitor.page, "51.00 USD").count()

@@ -12,7 +12,8 @@ import { go } from "../router.js";
 
 const FEW = 100;
 const MOST = 10_000;
-const SUBJECTS = ["payment", "subscription", "customer"];
+const PREFIXES = { payment: "pay", subscription: "sub", customer: "cus" };
+const SUBJECTS = Object.keys(PREFIXES);
 
 export default function Timeline({ query }) {
   const count = Math.min(Number(query.last) || FEW, MOST);
@@ -22,6 +23,10 @@ export default function Timeline({ query }) {
   const change = (more) => go(location.pathname + written({ ...query, ...more }), true);
   const toggle = (kind) =>
     change({ kinds: KINDS.filter((one) => kinds.includes(one) !== (one === kind)).join(" ") || "none" });
+  const narrow = (id) => {
+    const name = SUBJECTS.find((one) => id.startsWith(`${PREFIXES[one]}_`));
+    if (name || !id) change({ ...Object.fromEntries(SUBJECTS.map((one) => [one, ""])), ...(name && { [name]: id }) });
+  };
   const request = { path: "/_mock/timeline" + written({ ...about, format: "text" }) };
   return html`<${Page} title="Timeline" about=${told(about)}
     actions=${html`<${Copies} request=${request} pytest=${asTest(about)} />`}>
@@ -30,6 +35,8 @@ export default function Timeline({ query }) {
       ${KINDS.map((kind) =>
         html`<label class="toggle"><input type="checkbox" checked=${kinds.includes(kind)}
           onChange=${() => toggle(kind)} /> ${plural(kind)}</label>`)}
+      <label class="toggle">only of <input type="search" autocomplete="off" placeholder="pay_…, sub_…, cus_…"
+        value=${Object.values(about)[0] ?? ""} onChange=${(event) => narrow(event.target.value.trim())} /></label>
     </div>
     ${!lines && !error && html`<${Loading} />`}
     ${lines && !lines.length

@@ -1,10 +1,13 @@
 // The time bar, on every page: what time it is in the sandbox, what is due next, and the buttons that move the clock.
 
 import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { Refusal } from "../api.js";
 import { useAction, useAsked } from "../asked.js";
 import { listen, useLine } from "../live.js";
 import { travel } from "../travel.js";
 import { Copies } from "./copy.js";
+import { Dialog } from "./dialog.js";
+import { Form } from "./form.js";
 import { Trouble } from "./states.js";
 import { counted, Id, When } from "./values.js";
 
@@ -16,6 +19,10 @@ const WAYS = [
   ["+1 month", { by: "1 month" }],
   ["Next event", { until: "next" }],
   ["Next renewal", { until: "renewal" }],
+];
+const ELSEWHERE = [
+  { name: "by", label: "By", help: "10 days, 1 month 2 days, P1M2D: in the merchant’s timezone" },
+  { name: "to", label: "To", help: "2026-12-31T09:00:00Z or 2026-12-31" },
 ];
 
 export function TimeBar() {
@@ -54,6 +61,7 @@ export function TimeBar() {
     <div class="buttons">
       ${WAYS.map(([label, where]) =>
         html`<button type="button" disabled=${progress} onClick=${() => advance(where)}>${label}</button>`)}
+      <${Elsewhere} isMoving=${progress} go=${advance} />
       <button type="button" class="quiet" disabled=${progress || isBusy}
         onClick=${() => run("POST", `/_mock/clock/${isTicking ? "freeze" : "tick"}`, {})}>
         ${isTicking ? "Freeze" : "Let it tick"}
@@ -71,6 +79,21 @@ export function TimeBar() {
     </p>`}
     <${Trouble} error=${error ?? refused} />
   </section>`;
+}
+
+/** A button for any other way: a duration or an instant. */
+function Elsewhere({ isMoving, go }) {
+  const [isOpen, open] = useState(false);
+  const [error, refuse] = useState(null);
+  function send(values) {
+    if (Object.keys(values).length !== 1) return refuse(new Refusal(400, ["Say how far or until when: one of the two."]));
+    open(false);
+    return go(values);
+  }
+  return html`<button type="button" disabled=${isMoving} onClick=${() => (refuse(null), open(true))}>Other…</button>
+    ${isOpen && html`<${Dialog} title="Move the clock" close=${() => open(false)}>
+      <${Form} fields=${ELSEWHERE} label="Go" error=${error} send=${send} cancel=${() => open(false)} />
+    <//>`}`;
 }
 
 const asTest = ({ where }) => Object.entries(where).map(([name, value]) => `odus.advance(${name}="${value}")`)[0];
