@@ -41,6 +41,10 @@ class Findings:
         line, column = position
         self._lines[f"{self.file}:{line}:{column}: {where}{shapes.mask(text)}"] = self._depth, line, column
 
+    def place(self, path: Path) -> str:
+        """Where the value at a path stands, as editors take it: `scenarios/x.yaml:14:21`."""
+        return ":".join(map(str, (self.file, *self.at(path))))
+
     def check(self, value: object, wanted: Any, path: Path = ()) -> bool:
         """Holds a plain value against a type and notes every problem. Whether there was none."""
         found = list(shapes.problems(value, wanted, path))

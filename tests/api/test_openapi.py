@@ -33,6 +33,9 @@ UNDESCRIBED = {
     "/challenge/{sandbox}/{token}": "a page for people",
     "/sdk/{file}": "files for browsers",
     **dict.fromkeys(SHOP, "pages for people"),
+    **dict.fromkeys(
+        ("/dashboard", "/dashboard/{page:path}", "/dashboard/_/{file:path}"), "a page for people, and its files"
+    ),
     "/_mock/journal/{name}": "answers nothing but what journals there are",
 }
 

@@ -11,8 +11,11 @@ SHOWN = {"text", "mermaid"}
 
 RUN_OTHERWISE = {
     ("checkout.md", "html"): "tests/browser: the pages of the tests import the module by such a map",
-    ("checkout.md", "js"): "tests/browser: the pages of the tests make the same calls; Vite's alias is not run",
-    ("docker.md", "sh"): "tests/container: builds the image by the same command, and asks it over HTTP",
+    **{("clients.md", language): "tests/browser/test_clients.py: by its language" for language in ("python", "ts")},
+    **{
+        ("docker.md", language): "tests/container/test_page.py: by its language"
+        for language in ("java", "js", "python")
+    },
     ("examples/README.md", "sh"): "scripts/examples: does so for each example, with the built wheel",
 }
 """Blocks that no test takes from the page itself, and what does the same."""
