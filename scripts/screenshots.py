@@ -100,7 +100,6 @@ def look_around(page: Any, url: str, look: str) -> None:
         "payment": f"payments/{payment.id}",
         "timeline": "timeline",
         "scenario": "scenario",
-        "payments": "payments",
     }
     for name, path in pages.items():
         if look and f"dashboard-{name}{look}" not in DASHBOARD:
