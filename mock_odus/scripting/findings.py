@@ -37,9 +37,12 @@ class Findings:
         self.note(self.at(path, key=key), path, text)
 
     def note(self, position: tuple[int, int], path: Path, text: str) -> None:
+        self._lines[self.line(position, path, text)] = self._depth, *position
+
+    def line(self, position: tuple[int, int], path: Path, text: str, kind: str = "") -> str:
+        """How a problem is told. `kind` stands before it."""
         where = f"{shapes.place(path)}: " if path else ""
-        line, column = position
-        self._lines[f"{self.file}:{line}:{column}: {where}{shapes.mask(text)}"] = self._depth, line, column
+        return f"{self.file}:{position[0]}:{position[1]}: {kind}{where}{shapes.mask(text)}"
 
     def place(self, path: Path) -> str:
         """Where the value at a path stands, as editors take it: `scenarios/x.yaml:14:21`."""

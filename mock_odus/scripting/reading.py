@@ -136,7 +136,7 @@ def _warnings(part: Part, rules: list[Item[Rule]]) -> list[str]:
     """Those of one file: a file that extends another may well take from its rules what they were asked for."""
     own = {one.read.name: one.path for one in rules if one.part is part}
     found = unmeant.told([one.read for one in rules if one.part is part])
-    return [f"{part.findings.place(own[name])}: warning: {shapes.place(own[name])}: {text}" for name, text in found]
+    return [part.findings.line(part.findings.at(own[name]), own[name], text, "warning: ") for name, text in found]
 
 
 def _listed(parts: list[Part], key: str, read: Callable[[Part, Any, Path, str], L | None]) -> list[Item[L]]:
