@@ -89,9 +89,9 @@ def test_the_python_generator_leaves_out_nothing_but_yaml(generated):
     """It warns of scenarios as YAML, which it cannot send, and of nothing else."""
     said = [text for line, text in generated.items() if line.startswith("openapi-python-client")]
 
-    assert 2 == len(said)
-    assert [0, 2] == [text.count("WARNING") for text in said]
-    assert [0, 2] == [text.count("Unsupported content type application/yaml") for text in said]
+    about_yaml = [text.count("Unsupported content type application/yaml") for text in said]
+    assert [False, True] == [count > 0 for count in about_yaml]
+    assert about_yaml == [text.count("WARNING") for text in said]
 
 
 def test_the_packages_of_the_page_are_those_of_the_tests():

@@ -20,7 +20,7 @@ export function Editor({ label, text, change, problems = [] }) {
     <div class="numbers" ref=${numbers}
       aria-hidden="true">${text.split("\n").map((_, place) =>
         html`<span class=${wrong.has(place + 1) ? "wrong" : ""}>${place + 1}</span>`)}</div>
-    <textarea ref=${area} aria-label=${label} aria-invalid=${problems.length ? "true" : null} wrap="off"
+    <textarea ref=${area} aria-label=${label} aria-invalid=${problems.length ? "true" : null}
       spellcheck="false" autocapitalize="off" value=${text}
       onScroll=${scroll} onInput=${(event) => change(event.target.value)}></textarea>
   </div>
