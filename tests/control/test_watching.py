@@ -90,7 +90,7 @@ def test_what_it_extends_is_watched(desk):
     ("text", "problem"),
     [
         ("rules: [{then: declin}]", "mine.yaml:3:16: rules[0].then: unknown outcome 'declin'; did you mean 'decline'?"),
-        ("world: {merchantConfig: {timezone: Mars/X}}", "mine.yaml:3:25: world.merchantConfig: timezone must be"),
+        ("world: {merchantConfig: {timezone: Mars/X}}", "mine.yaml:3:36: world.merchantConfig.timezone: must be"),
     ],
 )
 def test_a_broken_file_changes_nothing(desk, text, problem):
