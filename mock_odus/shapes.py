@@ -25,6 +25,7 @@ Hidden = Annotated[T, Meta(extra={"hidden": True})]
 
 Path = tuple[str | int, ...]
 
+MOST_COMPARED = 500
 _LARGE = 1_000_000
 """A limit from here on is told to those only who are past it."""
 
@@ -67,9 +68,10 @@ def shown(value: object) -> str:
 
 def nearest(word: object, known: Sequence[str] | Iterator[str]) -> str:
     """`; did you mean 'x'?` when one of the known words is close, else nothing."""
-    words = list(known)
-    lower = {known.lower(): known for known in words}
-    close = get_close_matches(str(word).lower(), lower, n=1, cutoff=0.6)
+    wanted, lower = str(word).lower(), {own.lower(): own for own in known}
+    if len(lower) > MOST_COMPARED:  # comparing costs; of very many, those will do that begin as the word does
+        lower = {low: own for low, own in lower.items() if low[:2] == wanted[:2]}
+    close = get_close_matches(wanted, lower, n=1, cutoff=0.6)
     return f"; did you mean '{lower[close[0]]}'?" if close else ""
 
 

@@ -144,7 +144,8 @@ def _rows(lines: list[Line], colour: bool) -> Iterator[str]:
 
 
 def _by(rule: str) -> str:
-    return "the test card's own meaning" if rule == "test_cards" else f"rule '{rule}'"
+    name = "".join(character if character.isprintable() else " " for character in rule)
+    return "the test card's own meaning" if rule == "test_cards" else f"rule '{name}'"
 
 
 def _subjects(

@@ -46,6 +46,8 @@ KINDS: dict[str, Kind] = {
     "secretKeys": Kind("key", SecretKey),
 }
 
+MOST_LISTED = 30
+
 NAMED = {
     "gateway": "gatewayProfiles",
     "cascade": "cascades",
@@ -77,7 +79,7 @@ class Names(NamedTuple):
     def unknown(self, kind: str, word: str) -> str:
         """The sentence about a word that is no name of that kind."""
         own = list(self.ids.get(kind, {}))
-        hint = nearest(word, own) or (f"; known are {', '.join(own)}" if own else "; none is named here")
+        hint = nearest(word, own) or (f"; known are {_listed(own)}" if own else "; none is named here")
         return f"unknown {KINDS[kind].singular} {quoted(word)}{hint}"
 
     def is_id(self, singular: str, word: str) -> bool:
@@ -100,6 +102,12 @@ class Names(NamedTuple):
         close = nearest(digits, list(self.numbers)).partition("'")[2].partition("'")[0]
         hint = f"; did you mean '{self.numbers[close]}'?" if close else ""
         return f"is not a known test number (it ends in {digits[-4:]}); see scenarios/test_cards.yaml{hint}"
+
+
+def _listed(names: list[str]) -> str:
+    """As many as anybody reads."""
+    rest = len(names) - MOST_LISTED
+    return f"{', '.join(names[:MOST_LISTED])}{f' and {rest} more' if rest > 0 else ''}"
 
 
 def quoted(word: object) -> str:

@@ -23,6 +23,10 @@ from mock_odus.timekeeper.reports import Report, Tally
 BREATH = 0.005  # seconds of work after which other requests get their turn
 MAX_STEPS = 1_000_000
 SOON = periods.Duration(days=3)
+HELD = (
+    "webhooks wait for the caller's answer: GET /_mock/deliveries/held lists them, "
+    'and POST /_mock/deliveries/hold {"held": false} has them posted'
+)
 
 
 class Breath:
@@ -72,6 +76,8 @@ async def advance(sandbox: Sandbox, goal: Goal, max_steps: int = MAX_STEPS, sett
         if settle == "end":
             sandbox.holds_webhooks = held
             await _post(sandbox)
+        if held and settle != "hold" and not report.hint and not await _wait_for_caller(sandbox):
+            report = replace(report, hint=HELD)
         return replace(report, deliveries=_delivered(sandbox, before))
     finally:
         sandbox.advancing = False

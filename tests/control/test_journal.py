@@ -274,6 +274,14 @@ def test_the_timeline_as_text(api):
     assert "the test card's own meaning" in answer.text
 
 
+def test_a_rule_s_name_stays_on_its_line(api):
+    """Whatever it holds: a line of the text is one thing that happened, and nothing in it drives a terminal."""
+    api.made("/_mock/rules", {"name": "two\nlines \x1b[31m", "then": "approve"})
+    api.paid()
+
+    assert "← rule 'two lines  [31m'\n" in api.get("/_mock/timeline?format=text").text
+
+
 def test_the_timeline_of_one(api):
     """`payment` and `customer` choose whose story is told."""
     mine, other = api.paid(customer=api.ids["jane"])["id"], api.paid()["id"]

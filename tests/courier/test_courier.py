@@ -264,6 +264,21 @@ def test_settle_hold_stops_the_clock_for_the_caller(api, receiver, subscribe):
     assert [] == receiver.posts
 
 
+def test_who_forgets_that_webhooks_are_held_is_told(api, receiver, subscribe):
+    """They are held until somebody says otherwise, and an advance that posts none of them says why."""
+    api.subscribed()
+    subscribe(receiver.url, "invoice.created")
+    advance(api, by="1 day", settle="hold")
+    report = advance(api, by="40 days")
+
+    assert ([], False) == (receiver.posts, report["stoppedEarly"])
+    assert 'POST /_mock/deliveries/hold {"held": false}' in report["hint"]
+    api.made("/_mock/deliveries/hold", {"held": False})
+    api.made("/_mock/deliveries/settle", {})
+    assert ["invoice.created"] == types(receiver)
+    assert None is advance(api, by="1 day")["hint"]
+
+
 def test_what_is_not_held_cannot_be_answered(api, receiver, subscribe, settle, journal):
     """While the mock posts by itself, once it is answered, and before its time; each refusal says why."""
     receiver.answers = lambda event, headers: 500

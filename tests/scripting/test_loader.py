@@ -337,6 +337,17 @@ def test_what_would_be_passed_over_is_told(problems, text, expected):
     assert [expected] == problems(f"version: 1\nname: x\n{text}")
 
 
+def test_a_thousand_names_are_not_all_told(problems):
+    """Of many names those are listed that anybody reads; the nearest is found all the same."""
+    world = f"world: {{customers: {{{', '.join(f'c{number}: ' for number in range(1000))}}}}}"
+    first, second = problems(f"version: 1\nname: x\n{world}\nrules: [{{when: {{customer: [x, c5oo]}}, then: approve}}]")
+
+    assert first.endswith(
+        "unknown customer 'x'; known are " + ", ".join(f"c{number}" for number in range(30)) + " and 970 more"
+    )
+    assert second.endswith("unknown customer 'c5oo'; did you mean 'c5'?")
+
+
 def test_an_id_that_is_null_is_as_none(read):
     """Nothing after `id:` leaves it to the name."""
     named, nulled = (read(f"version: 1\nname: x\nworld: {{customers: {{jane: {form}}}}}") for form in ("{}", "{id: }"))
