@@ -63,11 +63,6 @@ class Findings:
             self.add(path, str(error))
             return None
 
-    def place(self, path: Path) -> str:
-        """`file:line:column` of a path, for a warning."""
-        line, column = self.at(path)
-        return f"{self.file}:{line}:{column}"
-
     def settle(self) -> None:
         """ScenarioError when there is a problem."""
         if self._lines:
