@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
+from mock_odus.engine.permissions import Permission
+from mock_odus.engine.records import Initiator, Instant, Operation, Payment, Role, TransactionOutcome
 from mock_odus.engine.webhooks import DeliveryStatus
 from mock_odus.scripting.language import Mode, Scope, Unmatched
 from mock_odus.scripting.misses import Near
@@ -133,6 +134,15 @@ class CompletedChallenge(TypedDict):
 
     payment: Payment
     returnUrl: str | None
+
+
+class SessionAnswer(TypedDict):
+    """`key` goes into the `Authorization` header of calls of the Odus API; `user` is an id."""
+
+    key: str
+    user: str
+    role: Role
+    permissions: list[Permission]
 
 
 # --- Journals: the entries' fields in their order

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from mock_odus.engine.bodies import Body, SomeEventType
 from mock_odus.scripting.forms import Rate
 from mock_odus.scripting.language import Mode
+from mock_odus.shapes import Hidden
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
 MOST_LINES = 10_000
@@ -115,6 +116,14 @@ class Tick(Body, frozen=True):
 
 class Nothing(Body, frozen=True):
     """`{}`, or no body at all."""
+
+
+class LogIn(Body, frozen=True):
+    email: str
+    password: Hidden[str]
+
+    def __repr__(self) -> str:
+        return "LogIn(…)"
 
 
 class HoldWebhooks(Body, frozen=True):

@@ -12,7 +12,10 @@ SCENARIO = {
     "name": "moody",
     "extends": "starter",
     "unmatched": "fail",
-    "world": {"webhookSubscribers": {"shop": {"url": "http://127.0.0.1:9/hooks", "events": ["payment.created"]}}},
+    "world": {
+        "webhookSubscribers": {"shop": {"url": "http://127.0.0.1:9/hooks", "events": ["payment.created"]}},
+        "users": {"alice": {"password": "Str0ng#Pass", "role": "supportAgent"}},
+    },
     "rules": [
         {"name": "taken and not told", "when": {"amount": 1}, "then": {"timeout": {"charged": True}}},
         {"name": "challenged", "when": {"amount": [2, 3]}, "chance": "100%", "then": "challenge"},
@@ -45,6 +48,7 @@ STORY = [
     ("rule", "POST /_mock/rules", RULE),
     ("", "GET /_mock/rules", None),
     ("", "DELETE /_mock/rules/{rule}", None),
+    ("", "POST /_mock/sessions", {"email": "alice@example.com", "password": "Str0ng#Pass"}),
     ("", "GET /_mock/clock", None),
     ("", "POST /_mock/clock/advance", {"by": "1 hour", "maxSteps": 10}),
     ("", "POST /_mock/clock/advance", {"until": "next", "dryRun": True}),
