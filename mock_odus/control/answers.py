@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
+from mock_odus.analytics.buckets import Granularity
+from mock_odus.analytics.products import ProductSales
+from mock_odus.analytics.rebills import RebillDay
+from mock_odus.analytics.revenue import Bucket, Figures
 from mock_odus.engine.permissions import Permission
 from mock_odus.engine.records import Initiator, Instant, Operation, Payment, Role, TransactionOutcome
 from mock_odus.engine.webhooks import DeliveryStatus
@@ -143,6 +147,45 @@ class SessionAnswer(TypedDict):
     user: str
     role: Role
     permissions: list[Permission]
+
+
+# --- Analytics: amounts are in one currency; `currencies` are those that there are
+
+
+_From = TypedDict("_From", {"from": Instant})  # which is no name in Python
+
+
+class RevenueAnalytics(_From):
+    """Revenue and refunds from `from` (included) to `to`, whole and piece by piece."""
+
+    to: Instant
+    granularity: Granularity
+    timezone: str
+    currency: str
+    currencies: list[str]
+    totals: Figures
+    buckets: list[Bucket]
+
+
+class ProductAnalytics(_From):
+    """What each product has earned from `from` (included) to `to`."""
+
+    to: Instant
+    timezone: str
+    currency: str
+    currencies: list[str]
+    products: list[ProductSales]
+
+
+class RebillAnalytics(TypedDict):
+    """The renewals of a month by its days; `today` is the sandbox's."""
+
+    month: str
+    today: str
+    timezone: str
+    currency: str
+    currencies: list[str]
+    days: list[RebillDay]
 
 
 # --- Journals: the entries' fields in their order

@@ -197,6 +197,7 @@ ROUTES = [
     *("GET /publishable-keys", "POST /publishable-keys", "GET /publishable-keys/{id}"),
     *("POST /publishable-keys/{id}", "DELETE /publishable-keys/{id}"),
     *("GET /users", "POST /users", "GET /users/{id}", "POST /users/{id}", "DELETE /users/{id}", "POST /_mock/sessions"),
+    *(f"GET /_mock/analytics/{name}" for name in ("revenue", "products", "rebills")),
     *("GET /_mock/scenarios", "GET /request-logs", "GET /request-logs/{id}"),
     *("GET /openapi.json", "GET /_mock/openapi.json"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
@@ -263,7 +264,7 @@ CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),
     *("/_mock/journal/misses", "/_mock/journal/orphans", "/_mock/journal/deliveries"),
     *("/_mock/snapshots", "/_mock/rules", "/_mock/scenario", "/_mock/clock", "/_mock/challenges", "/_mock/timeline"),
-    "/_mock/digest",
+    *("/_mock/analytics/revenue", "/_mock/analytics/products", "/_mock/analytics/rebills", "/_mock/digest"),
 ]
 
 
