@@ -101,6 +101,7 @@ def look_around(page: Any, url: str, look: str) -> None:
         "timeline": "timeline",
         "scenario": "scenario",
         "payments": "payments",
+        "home": "home?range=quarter",
     }
     for name, path in pages.items():
         if look and f"dashboard-{name}{look}" not in DASHBOARD:
