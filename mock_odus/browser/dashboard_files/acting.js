@@ -1,4 +1,4 @@
-// As whom the Odus API is asked: as the owner of the sandbox, with its secret key, or as a user of the team who has logged in.
+// As whom the Odus API is asked: as the owner of the sandbox, by its secret key, or as a user who has logged in.
 
 import { useEffect, useReducer } from "./vendor/htm-preact.js";
 

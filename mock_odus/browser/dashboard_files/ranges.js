@@ -3,7 +3,15 @@
 const DAY_MS = 86_400_000;
 const FIRST = { today: 0, "7d": 6, "30d": 29 };
 
-export const RANGES = { today: "Today", "7d": "7 days", "30d": "30 days", month: "Month", quarter: "Quarter", year: "Year", all: "All" };
+export const RANGES = {
+  today: "Today",
+  "7d": "7 days",
+  "30d": "30 days",
+  month: "Month",
+  quarter: "Quarter",
+  year: "Year",
+  all: "All",
+};
 export const USUAL = "30d";
 
 /** What the API is asked for by the address: `{from, to}`, of which nothing means everything. */

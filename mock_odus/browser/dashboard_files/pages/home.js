@@ -16,6 +16,8 @@ import { zones } from "../settings.js";
 const AT = "/_mock/analytics/";
 const TOPICS = ["payment.", "subscription.", "invoice.", "clock"];
 const PIECES = ["hour", "day", "week", "month"];
+const NOTHING = `Money counts when it is captured. Pay in the demo shop, call POST /payments from your application, or
+  look at a longer time.`;
 
 export default function Home({ query }) {
   const { timezone, currency, granularity, month } = query;
@@ -32,7 +34,8 @@ export default function Home({ query }) {
     actions=${html`<${Copies} request=${{ path: `${AT}revenue${written({ ...range, granularity })}` }} />`}>
     <${Choices} query=${query} of=${revenue.data} change=${change} />
     <${Trouble} error=${error} again=${again} />
-    ${!error && (revenue.data && products.data ? html`<${Sales} revenue=${revenue.data} products=${products.data} change=${change} />` : html`<${Loading} />`)}
+    ${!error && !(revenue.data && products.data) && html`<${Loading} />`}
+    ${!error && revenue.data && products.data && html`<${Sales} revenue=${revenue.data} products=${products.data} change=${change} />`}
     ${!calendar.error && calendar.data && html`<${Rebills} of=${calendar.data} show=${(to) => change({ month: to })} />`}
   <//>`;
 }
@@ -62,7 +65,8 @@ function Choices({ query, of, change }) {
       </select></label>
       <${Zone} chosen=${query.timezone} choose=${choose("timezone")} />
       ${of && of.currencies.length > 1 && html`<label>Currency <select onChange=${choose("currency")}>
-        ${[...new Set([...of.currencies, of.currency])].map((name) => html`<option value=${name} selected=${name === of.currency}>${name.toUpperCase()}</option>`)}
+        ${[...new Set([...of.currencies, of.currency])].map((name) => html`
+          <option value=${name} selected=${name === of.currency}>${name.toUpperCase()}</option>`)}
       </select></label>`}
     </div>
   </div>`;
@@ -72,19 +76,18 @@ function Zone({ chosen, choose }) {
   const { data } = useAsked("/merchant-configs");
   const merchants = data?.data[0]?.timezone;
   const near = [...new Set([...zones(merchants), ...(chosen ? [chosen] : [])])].filter((name) => name !== merchants);
+  const far = Intl.supportedValuesOf("timeZone").filter((name) => name !== merchants && !near.includes(name));
   return html`<label>Timezone <select onChange=${choose}>
     <option value="">${merchants ? `${merchants} (merchant's)` : "the merchant's"}</option>
     ${near.map((name) => html`<option value=${name} selected=${name === chosen}>${name}</option>`)}
-    <optgroup label="All">
-      ${Intl.supportedValuesOf("timeZone").filter((name) => name !== merchants && !near.includes(name)).map((name) => html`<option value=${name}>${name}</option>`)}
-    </optgroup>
+    <optgroup label="All">${far.map((name) => html`<option value=${name}>${name}</option>`)}</optgroup>
   </select></label>`;
 }
 
 function Sales({ revenue, products, change }) {
   const { totals, currency } = revenue;
   if (!totals.payments && !totals.refunds) {
-    return html`<${Empty} title="Nothing was earned in this time" text="Money counts when it is captured. Pay in the demo shop, call POST /payments from your application, or look at a longer time.">
+    return html`<${Empty} title="Nothing was earned in this time" text=${NOTHING}>
       <button type="button" onClick=${() => change({ range: "all", from: "", to: "" })}>Show everything</button>
       <a class="button" href=${`/shop/${sandbox().name}`} target="_blank">Open the demo shop</a>
     <//>`;
@@ -101,13 +104,19 @@ const percent = (value) => (value === null ? "–" : `${value.toLocaleString("en
 
 function Charts({ of: { buckets, totals, currency, granularity, timezone } }) {
   const names = buckets.map((bucket) => [label(bucket, granularity, timezone), spanOf(bucket, granularity, timezone)]);
-  const points = (field) => buckets.map((bucket, place) => ({ label: names[place][0], span: names[place][1], value: bucket[field] }));
-  const amounts = { say: (value) => money(value, currency), scale: (value) => brief(value, currency) };
+  const points = (field) => buckets.map((bucket, at) => ({ label: names[at][0], span: names[at][1], value: bucket[field] }));
+  const amounts = (field) => ({
+    points: points(field),
+    total: money(totals[field], currency),
+    say: (value) => money(value, currency),
+    scale: (value) => brief(value, currency),
+  });
   return html`<div class="charts">
-    <${Chart} title="Gross revenue" look="gross" total=${money(totals.grossAmount, currency)} about=${count(totals.payments, "payment")} points=${points("grossAmount")} ...${amounts} />
-    <${Chart} title="Net revenue" look="net" total=${money(totals.netAmount, currency)} about="after refunds" points=${points("netAmount")} ...${amounts} />
-    <${Chart} title="Refunds" look="refunds" total=${money(totals.refundedAmount, currency)} about=${count(totals.refunds, "refund")} points=${points("refundedAmount")} ...${amounts} />
-    <${Chart} title="Refund rate" look="rate" total=${percent(totals.refundRate)} about="of gross revenue" points=${points("refundRate")} say=${percent} scale=${(value) => `${value} %`} isLine />
+    <${Chart} title="Gross revenue" look="gross" about=${count(totals.payments, "payment")} ...${amounts("grossAmount")} />
+    <${Chart} title="Net revenue" look="net" about="after refunds" ...${amounts("netAmount")} />
+    <${Chart} title="Refunds" look="refunds" about=${count(totals.refunds, "refund")} ...${amounts("refundedAmount")} />
+    <${Chart} title="Refund rate" look="rate" about="of gross revenue" total=${percent(totals.refundRate)} isLine
+      points=${points("refundRate")} say=${percent} scale=${(value) => `${value} %`} />
   </div>`;
 }
 
@@ -118,7 +127,12 @@ function brief(amount, currency) {
 }
 
 const inWords = (shape, timezone) => new Intl.DateTimeFormat("en-GB", { ...shape, timeZone: timezone });
-const SHAPES = { hour: { hour: "2-digit", minute: "2-digit" }, day: { day: "numeric", month: "short" }, week: { day: "numeric", month: "short" }, month: { month: "short", year: "numeric" } };
+const SHAPES = {
+  hour: { hour: "2-digit", minute: "2-digit" },
+  day: { day: "numeric", month: "short" },
+  week: { day: "numeric", month: "short" },
+  month: { month: "short", year: "numeric" },
+};
 
 const label = ({ start }, granularity, timezone) => inWords(SHAPES[granularity], timezone).format(new Date(start));
 
@@ -135,26 +149,38 @@ function Products({ rows, currency }) {
   return html`<section class="list sales">
     <header class="filters"><h2>Product sales</h2></header>
     <div class="scroll" tabindex="0" role="region" aria-label="Product sales"><table>
-      <thead><tr><th scope="col">Product</th><th scope="col" class="number">Pieces</th><th scope="col" class="number">Revenue</th><th scope="col" class="number">Refunds</th><th scope="col" class="number">Net</th><td></td></tr></thead>
+      <thead><tr>
+        <th scope="col">Product</th>
+        ${["Pieces", "Revenue", "Refunds", "Net"].map((name) => html`<th scope="col" class="number">${name}</th>`)}
+        <td></td>
+      </tr></thead>
       <tbody>${rows.map((row) => html`<tr key=${row.product}>
-        <td class="wrap">${row.product ? html`<${Id} id=${row.product} text=${row.name} />` : html`<span class="soft">Without a product</span>`}</td>
+        <td class="wrap">
+          ${row.product ? html`<${Id} id=${row.product} text=${row.name} />` : html`<span class="soft">Without a product</span>`}
+        </td>
         <td class="number">${row.product ? row.quantity.toLocaleString("en") : "–"}</td>
-        ${["grossAmount", "refundedAmount", "netAmount"].map((field) => html`<td class="number"><${Money} amount=${row[field]} currency=${currency} /></td>`)}
+        <${Amounts} of=${row} currency=${currency} />
         <td class="share" aria-hidden="true"><div style=${{ width: `${(100 * row.grossAmount) / most}%` }}></div></td>
       </tr>`)}</tbody>
     </table></div>
   </section>`;
 }
 
+const Amounts = ({ of, currency }) => ["grossAmount", "refundedAmount", "netAmount"].map((field) => html`
+  <td class="number"><${Money} amount=${of[field]} currency=${currency} /></td>`);
+
 /** What the charts show, to be read and copied. */
 const Figures = ({ of: { buckets, currency, granularity, timezone } }) => html`<details class="raw figures">
   <summary>All figures as a table</summary>
   <div class="scroll" tabindex="0" role="region" aria-label="All figures"><table>
-    <thead><tr><th scope="col">${granularity}</th>${["Payments", "Gross", "Refunds", "Net", "Refund rate"].map((name) => html`<th scope="col" class="number">${name}</th>`)}</tr></thead>
+    <thead><tr>
+      <th scope="col">${granularity}</th>
+      ${["Payments", "Gross", "Refunds", "Net", "Refund rate"].map((name) => html`<th scope="col" class="number">${name}</th>`)}
+    </tr></thead>
     <tbody>${buckets.map((bucket) => html`<tr key=${bucket.start}>
       <td><time datetime=${bucket.start}>${spanOf(bucket, granularity, timezone)}</time></td>
       <td class="number">${bucket.payments}</td>
-      ${["grossAmount", "refundedAmount", "netAmount"].map((field) => html`<td class="number"><${Money} amount=${bucket[field]} currency=${currency} /></td>`)}
+      <${Amounts} of=${bucket} currency=${currency} />
       <td class="number">${percent(bucket.refundRate)}</td>
     </tr>`)}</tbody>
   </table></div>

@@ -14,17 +14,25 @@ import { Table } from "../parts/table.js";
 import { short, Status, When } from "../parts/values.js";
 import { go, href } from "../router.js";
 
-const ROLES = { admin: "manages users, and all else", developer: "all but users", supportAgent: "reads payments, customers and subscriptions" };
-const ROLE = { name: "role", label: "Role", kind: "choice", isRequired: true, options: Object.entries(ROLES).map(([name, text]) => [name, `${name}: ${text}`]) };
-const PASSWORD = { name: "password", label: "Password", kind: "password", isRequired: true, help: "8 characters or more: upper and lower case, a digit and a special one" };
+const ROLES = {
+  admin: "manages users, and all else",
+  developer: "all but users",
+  supportAgent: "reads payments, customers and subscriptions",
+};
+const OPTIONS = Object.entries(ROLES).map(([name, text]) => [name, `${name}: ${text}`]);
+const EMAIL = { name: "email", label: "Email", isRequired: true };
+const ROLE = { name: "role", label: "Role", kind: "choice", isRequired: true, options: OPTIONS };
+const PASSWORD = { name: "password", label: "Password", kind: "password", isRequired: true };
+const STRONG = "8 characters or more: upper and lower case, a digit and a special one";
+const LOGGED_OUT = "Whoever has logged in as this user is then logged out";
 const NAMES = [["firstName", "First name"], ["lastName", "Last name"], ["username", "Username"]];
 
 export default ({ id, query }) => (id ? html`<${User} key=${id} id=${id} />` : html`<${Users} query=${query} />`);
 
 const nameOf = (user) => [user.firstName, user.lastName].filter(Boolean).join(" ");
 
-const Users = ({ query }) => html`<${Page} title="Users" about="The team of the merchant. Each logs in at the dashboard and does there what the role allows."
-  actions=${html`<${NewUser} />`}>
+const Users = ({ query }) => html`<${Page} title="Users" actions=${html`<${NewUser} />`}
+  about="The team of the merchant. Each logs in at the dashboard and does there what the role allows.">
   <${Table} path="/users" query=${query} label="Users" open=${(user) => `users/${user.id}`}
     columns=${[
       { title: "Email", sortBy: "email", show: (user) => user.email },
@@ -47,8 +55,8 @@ const Users = ({ query }) => html`<${Page} title="Users" about="The team of the 
 
 const NewUser = () => html`<${Act} label="New user" path="/users" then=${(user) => go(href(`users/${user.id}`))}
   fields=${[
-    { name: "email", label: "Email", isRequired: true },
-    PASSWORD,
+    EMAIL,
+    { ...PASSWORD, help: STRONG },
     { ...ROLE, value: "developer" },
     ...NAMES.map(([name, label]) => ({ name, label })),
   ]} />`;
@@ -56,11 +64,20 @@ const NewUser = () => html`<${Act} label="New user" path="/users" then=${(user) 
 function User({ id }) {
   const { data: user, error, again } = useAsked(`/users/${id}`);
   const back = [href("users"), "Users"];
-  if (!user) return error ? html`<${Page} title="User" back=${back}><${Trouble} error=${error} again=${again} /><//>` : html`<${Loading} />`;
-  return html`<${Page} title=${nameOf(user) || user.email} back=${back} about=${html`<${Status} is=${user.role} mood="plain" /> <code>${id}</code>`}
-    actions=${html`<${Actions} user=${user} then=${again} /><${Copies} request=${{ path: `/users/${id}` }} />`}>
+  if (error) return html`<${Page} title="User" back=${back}><${Trouble} error=${error} again=${again} /><//>`;
+  if (!user) return html`<${Loading} />`;
+  const actions = html`<${Actions} user=${user} then=${again} /><${Copies} request=${{ path: `/users/${id}` }} />`;
+  return html`<${Page} title=${nameOf(user) || user.email} back=${back} actions=${actions}
+    about=${html`<${Status} is=${user.role} mood="plain" /> <code>${id}</code>`}>
     <${Card} title="User">
-      <${Fields} of=${[["Email", user.email], ["Role", `${user.role}: ${ROLES[user.role]}`], ...NAMES.map(([name, label]) => [label, user[name]]), ["Created", user.createdAt], ["Changed", user.updatedAt], ["Metadata", user.metadata]]} />
+      <${Fields} of=${[
+        ["Email", user.email],
+        ["Role", `${user.role}: ${ROLES[user.role]}`],
+        ...NAMES.map(([name, label]) => [label, user[name]]),
+        ["Created", user.createdAt],
+        ["Changed", user.updatedAt],
+        ["Metadata", user.metadata],
+      ]} />
     <//>
     <${Raw} of=${user} />
   <//>`;
@@ -71,12 +88,13 @@ function Actions({ user, then }) {
   return html`
     <${ActAs} user=${user} />
     <${Edit} title=${`Edit ${user.email}`} path=${path} then=${then} fields=${[
-      { name: "email", label: "Email", isRequired: true, value: user.email },
+      { ...EMAIL, value: user.email },
       { ...ROLE, value: user.role, help: "It holds at once, also for who has logged in" },
-      { ...PASSWORD, label: "New password", isRequired: false, help: "Whoever has logged in as this user is then logged out" },
+      { ...PASSWORD, label: "New password", isRequired: false, help: LOGGED_OUT },
       ...NAMES.map(([name, label]) => ({ name, label, value: user[name] ?? "", empty: null })),
     ]} />
-    <${Act} label="Delete" title=${`Delete ${user.email}`} method="DELETE" path=${path} isGrave text="Whoever has logged in as this user is logged out." then=${() => go(href("users"))} />
+    <${Act} label="Delete" title=${`Delete ${user.email}`} method="DELETE" path=${path} isGrave text=${`${LOGGED_OUT}.`}
+      then=${() => go(href("users"))} />
   `;
 }
 
@@ -91,19 +109,24 @@ function ActAs({ user }) {
     ${isOpen && html`<${Dialog} title=${`Act as ${user.email}`} close=${close}>
       ${done ? html`<${Session} user=${user} session=${done} close=${close} />` : html`
         <p>Logging in gives a session key, which does what a ${user.role} may and sees nothing sensitive.</p>
-        <${Form} fields=${[{ name: "email", label: "Email", isRequired: true, value: user.email }, { ...PASSWORD, help: null }]} label="Log in" error=${error} isBusy=${isBusy} send=${send} cancel=${close} />`}
+        <${Form} fields=${[{ ...EMAIL, value: user.email }, PASSWORD]} label="Log in" error=${error} isBusy=${isBusy}
+          send=${send} cancel=${close} />`}
     <//>`}
   `;
 }
 
-function Session({ user, session, close }) {
-  const begin = () => (close(), actAs({ sandbox: sandbox().name, key: session.key, email: user.email, role: session.role }), go(href("payments")));
+function Session({ user, session: { key, role, permissions }, close }) {
+  function begin() {
+    close();
+    actAs({ sandbox: sandbox().name, key, email: user.email, role });
+    go(href("payments"));
+  }
   return html`
     <p>The session key, for the <code>Authorization</code> header:</p>
-    <pre tabindex="0">${session.key}</pre>
-    <p>It has ${session.permissions.length === 1 ? "1 permission" : `${session.permissions.length} permissions`}${session.permissions.length <= 5 && html`: ${session.permissions.join(", ")}`}.</p>
+    <pre tabindex="0">${key}</pre>
+    <p>It has ${permissions.length} permissions${permissions.length <= 5 && html`: ${permissions.join(", ")}`}.</p>
     <div class="buttons end">
-      <${Copy} label="Copy the key" text=${() => session.key} />
+      <${Copy} label="Copy the key" text=${() => key} />
       <button type="button" class="main" onClick=${begin}>See the dashboard as they do</button>
     </div>
   `;

@@ -7,6 +7,7 @@ const LEFT = 52; // for the amounts
 const FOOT = 22; // for the dates
 const TOP = 8;
 const LABEL = 64; // what a date needs
+const TIP = 90; // half of what the words under the pointer need
 const TICKS = 4;
 
 /**
@@ -18,11 +19,11 @@ export function Chart({ title, total, about, points, scale, say, look, isLine })
   const [at, point] = useState(null);
   const values = points.map(({ value }) => value ?? 0);
   const ticks = ticksOf(Math.min(0, ...values), Math.max(0, ...values));
-  const [low, high] = [ticks[0], ticks.at(-1)];
+  const [low, high] = [ticks[0], Math.max(ticks.at(-1), ticks[0] + 1)];
   const inner = Math.max(1, width - LEFT);
   const step = inner / points.length;
   const x = (place) => LEFT + place * step;
-  const y = (value) => TOP + ((high - value) / (high - low || 1)) * (HEIGHT - TOP - FOOT);
+  const y = (value) => TOP + ((high - value) / (high - low)) * (HEIGHT - TOP - FOOT);
   const every = Math.ceil(points.length / Math.max(1, Math.floor(inner / LABEL)));
 
   function lookAt(event) {
@@ -35,33 +36,44 @@ export function Chart({ title, total, about, points, scale, say, look, isLine })
     <p class="total"><strong>${total}</strong> <span class="soft">${about}</span></p>
     <div class="plot" ref=${frame} onPointerMove=${lookAt} onPointerDown=${lookAt} onPointerLeave=${() => point(null)}>
       ${width > 0 && html`<svg width=${width} height=${HEIGHT} role="img" aria-label=${told(title, total, points, say)}>
-        ${ticks.map((tick) => html`<line class="grid" x1=${LEFT} x2=${width} y1=${y(tick)} y2=${y(tick)} /><text class="tick" x=${LEFT - 8} y=${y(tick) + 4} text-anchor="end">${scale(tick)}</text>`)}
+        ${ticks.map((tick) => html`
+          <line class="grid" x1=${LEFT} x2=${width} y1=${y(tick)} y2=${y(tick)} />
+          <text class="tick" x=${LEFT - 8} y=${y(tick) + 4} text-anchor="end">${scale(tick)}</text>`)}
         ${at !== null && html`<rect class="band" x=${x(at)} y=${TOP} width=${step} height=${HEIGHT - TOP - FOOT} />`}
-        ${isLine ? html`<${Line} ...${{ points, x, y, step }} />` : points.map(({ value }, place) => value ? html`<rect class=${value < 0 ? "bar below" : "bar"} ...${bar(value, place, { x, y, step })} />` : null)}
+        ${isLine ? html`<${Line} ...${{ points, x, y }} />` : html`<${Bars} ...${{ points, x, y, step }} />`}
         <line class="zero" x1=${LEFT} x2=${width} y1=${y(0)} y2=${y(0)} />
-        ${points.map(({ label }, place) => place % every === 0 && html`<text class="tick" x=${x(place) + step / 2} y=${HEIGHT - 6} text-anchor=${anchor(x(place) + step / 2, width)}>${label}</text>`)}
+        ${points.map(({ label }, place) => place % every === 0 && html`
+          <text class="tick" x=${x(place + 0.5)} y=${HEIGHT - 6} text-anchor=${anchor(x(place + 0.5), width)}>${label}</text>`)}
       </svg>`}
-      ${at !== null && points[at] && html`<div class="tip" style=${{ left: `${Math.min(Math.max(x(at) + step / 2, 90), width - 90)}px` }}>
-        <span class="soft">${points[at].span}</span> <strong>${points[at].value === null ? "–" : say(points[at].value)}</strong>
-      </div>`}
+      ${at !== null && points[at] && html`
+        <div class="tip" style=${{ left: `${Math.min(Math.max(x(at + 0.5), TIP), width - TIP)}px` }}>
+          <span class="soft">${points[at].span}</span>
+          ${" "}<strong>${points[at].value === null ? "–" : say(points[at].value)}</strong>
+        </div>`}
     </div>
   </section>`;
 }
 
-function bar(value, place, { x, y, step }) {
+/** From the line of zero upwards, or downwards where more was given back than earned. */
+function Bars({ points, x, y, step }) {
   const gap = step > 6 ? Math.min(step * 0.25, 8) : step > 2 ? 1 : 0;
-  const [top, foot] = [y(Math.max(0, value)), y(Math.min(0, value))];
-  return { x: x(place) + gap / 2, y: top, width: Math.max(step - gap, 0.5), height: Math.max(foot - top, 1), rx: step > 8 ? 2 : 0 };
+  const width = Math.max(step - gap, 0.5);
+  return points.map(({ value }, place) => {
+    if (!value) return null;
+    const [top, foot] = [y(Math.max(0, value)), y(Math.min(0, value))];
+    return html`<rect class=${value < 0 ? "bar below" : "bar"} x=${x(place) + gap / 2} y=${top} width=${width}
+      height=${Math.max(foot - top, 1)} rx=${step > 8 ? 2 : 0} />`;
+  });
 }
 
 /** A line through what is there; a piece that stands alone is a dot. */
-function Line({ points, x, y, step }) {
+function Line({ points, x, y }) {
   const runs = [];
   points.forEach(({ value }, place) => {
     if (value === null) return;
     const isNext = place && points[place - 1].value !== null;
     if (!isNext) runs.push([]);
-    runs.at(-1).push([x(place) + step / 2, y(value)]);
+    runs.at(-1).push([x(place + 0.5), y(value)]);
   });
   const dots = points.length <= 62 ? runs.flat() : runs.filter((run) => run.length === 1).flat();
   return html`
@@ -75,7 +87,8 @@ const anchor = (place, width) => (place > width - LABEL / 2 ? "end" : "middle");
 
 /** Round numbers around all values, from below them to above. */
 function ticksOf(low, high) {
-  const rough = (high - low) / TICKS || 1;
+  if (low === high) return [0];
+  const rough = (high - low) / TICKS;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].find((one) => one * power >= rough) * power;
   const first = Math.floor(low / step);

@@ -13,21 +13,25 @@ export function Rebills({ of: { month, today, currency, days }, show }) {
   const cells = [...Array(weekday(days[0].date)).fill(null), ...days];
   while (cells.length % 7) cells.push(null);
   const weeks = Array.from({ length: cells.length / 7 }, (_, place) => cells.slice(place * 7, place * 7 + 7));
-  const name = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(`${month}-01`));
+  const inWords = new Intl.DateTimeFormat("en", { month: "long", year: "numeric", timeZone: "UTC" });
   return html`<${Card} title="Rebills" class="rebills" actions=${html`
       <button type="button" aria-label="The month before" onClick=${() => show(monthAway(month, -1))}>←</button>
-      <strong class="month" aria-live="polite">${name}</strong>
+      <strong class="month" aria-live="polite">${inWords.format(new Date(`${month}-01`))}</strong>
       <button type="button" aria-label="The month after" onClick=${() => show(monthAway(month, 1))}>→</button>
-      ${today.slice(0, 7) !== month && html`<button type="button" class="quiet" onClick=${() => show("")}>This month</button>`}`}>
-    <p class="legend">${Object.keys(STATES).map((state) => html`<${Sum} state=${state} of=${summed(days, state)} currency=${currency} isWhole />`)}</p>
+      ${!today.startsWith(month) && html`<button type="button" class="quiet" onClick=${() => show("")}>This month</button>`}`}>
+    <p class="legend">
+      ${Object.keys(STATES).map((state) => html`<${Sum} ...${{ state, currency }} of=${summed(days, state)} isWhole />`)}
+    </p>
     <table>
       <thead><tr>${WEEK.map((day) => html`<th scope="col"><abbr title=${day}>${day.slice(0, 3)}</abbr></th>`)}</tr></thead>
-      <tbody>${weeks.map((week) => html`<tr>${week.map((day) => (day ? html`<${Day} day=${day} isToday=${day.date === today} currency=${currency} />` : html`<td class="blank"></td>`))}</tr>`)}</tbody>
+      <tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<${Day} ...${{ day, today, currency }} />`)}</tr>`)}</tbody>
     </table>
   <//>`;
 }
 
-function Day({ day, isToday, currency }) {
+function Day({ day, today, currency }) {
+  if (!day) return html`<td class="blank"></td>`;
+  const isToday = day.date === today;
   const states = Object.keys(STATES).filter((state) => day[state].count);
   return html`<td class=${`${states.length ? "" : "idle"} ${isToday ? "today" : ""}`} aria-current=${isToday ? "date" : null}>
     <time datetime=${day.date}>${Number(day.date.slice(8))}</time>
@@ -40,10 +44,12 @@ function Sum({ state, of: { count, amount }, currency, isWhole }) {
   const [sign, mood] = STATES[state];
   const text = money(amount, currency);
   return html`<span class=${`rebill ${mood}`} title=${`${count} ${state}: ${text}`}>
-    <span aria-hidden="true">${sign}</span> <b>${count}</b> <span class=${isWhole ? "" : "unseen"}>${state}</span> <span class="sum">${isWhole ? text : text.split(" ")[0]}</span>
+    <span aria-hidden="true">${sign}</span> <b>${count}</b> <span class=${isWhole ? "" : "unseen"}>${state}</span>
+    ${" "}<span class="sum">${isWhole ? text : text.split(" ")[0]}</span>
   </span>`;
 }
 
 function summed(days, state) {
-  return days.reduce((sum, day) => ({ count: sum.count + day[state].count, amount: sum.amount + day[state].amount }), { count: 0, amount: 0 });
+  const sum = (field) => days.reduce((before, day) => before + day[state][field], 0);
+  return { count: sum("count"), amount: sum("amount") };
 }
