@@ -11,9 +11,10 @@ from typing import Protocol
 from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
+from mock_odus.engine.permissions import ROLES
 from mock_odus.engine.policies import Policies
 from mock_odus.engine.reactions import REACTION
-from mock_odus.engine.records import KeyKind, PublishableKey, SecretKey
+from mock_odus.engine.records import KeyKind, PublishableKey, Role, SecretKey, User
 from mock_odus.engine.webhooks import Delivery
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules
@@ -267,12 +268,16 @@ class Sandbox:
 
 @dataclass(frozen=True)
 class Credential:
-    """Who calls. `permissions` is None when all are granted; `payment` binds a checkout key to one payment."""
+    """Who calls. `permissions` is None when all are granted; `payment` binds a checkout key to one payment.
+
+    `role` is that of the user who has logged in, which a session key goes by.
+    """
 
     sandbox: Sandbox
     kind: KeyKind
     permissions: frozenset[str] | None = None
     payment: str | None = None
+    role: Role | None = None
 
 
 class Sandboxes:
@@ -353,7 +358,7 @@ class Sandboxes:
         return known
 
     def _made_by_api(self, key: str) -> Credential | None:
-        """Keys made by API carry their sandbox's name: `skey_<sandbox>_<tail>`, and `pk_` and `ckey_` likewise."""
+        """Keys made by API carry their sandbox's name: `skey_<sandbox>_<tail>`, and the others likewise."""
         prefix, _, rest = key.partition("_")
         name, _, tail = rest.partition("_")
         sandbox = self.by_name.get(name)
@@ -366,6 +371,8 @@ class Sandboxes:
             return Credential(sandbox, "publishableKey")
         if prefix == "ckey" and (payment := payments.find_by_checkout_tail(world, tail)):
             return Credential(sandbox, "checkoutKey", payment=payment.id)
+        if prefix == "sess" and (user := keys.find(world, User, tail)):
+            return Credential(sandbox, "sessionKey", ROLES[user.role], role=user.role)
         return None
 
     def _add(

@@ -107,11 +107,27 @@ def look_around(page: Any, url: str, look: str) -> None:
         page.goto(f"{url}/dashboard/mock/{path}")
         page.wait_for_timeout(1200)  # the stream never lets the network rest
         save(page, f"dashboard-{name}{look}")
+    if not look:
+        world = {
+            "merchantConfig": {"timezone": "Europe/Paris"},
+            "fake": {"customers": 60, "payments": 400, "subscriptions": 60},
+        }
+        book = {
+            "version": 1,
+            "name": "book",
+            "extends": "starter",
+            "clock": {"start": "2026-03-20T10:00:00Z"},
+            "world": world,
+        }
+        Driver.open(url, "book", scenario=book)
+        page.goto(f"{url}/dashboard/book/home?range=year")
+        page.wait_for_timeout(1200)
+        save(page, "dashboard-home", is_whole=True)
 
 
-def save(page: Any, name: str) -> None:
+def save(page: Any, name: str, *, is_whole: bool = False) -> None:
     file = IMAGES / f"{name}.png"
-    page.screenshot(path=file)
+    page.screenshot(path=file, full_page=is_whole)
     print(f"{file.name}: {file.stat().st_size // 1024} KB")
 
 

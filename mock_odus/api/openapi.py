@@ -23,7 +23,8 @@ from mock_odus.web.schemas import Schema, Schemas
 ABOUT = """\
 Odus as mock_odus speaks it. `x-odus-basis` tells of every operation and field whether Odus documents it, on the page
 `x-odus-source`, or whether it is assumed. `x-odus-key-kinds` are the kinds of key that may call an operation, and
-`x-odus-permission` is what a secret key needs for it. How to drive the mock itself is told by `/_mock/openapi.json`.
+`x-odus-permission` is what a secret key needs for it, or the role of the user whose session key it is. How to drive the
+mock itself is told by `/_mock/openapi.json`.
 """
 
 
@@ -82,7 +83,7 @@ def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Co
         **openapi.told(operation.doc),
         **_basis(documented.get(operation.name)),
         "x-odus-permission": operation.permission,
-        "x-odus-key-kinds": list(operation.kinds),
+        "x-odus-key-kinds": [*operation.kinds, "sessionKey"],
     }
     refused: list[type[Exception]] = [Unauthorized, Forbidden]
     parameters: list[Schema] = []

@@ -28,6 +28,7 @@ from mock_odus.api import (
     secret_keys,
     subscriptions,
     transactions,
+    users,
     webhook_subscribers,
 )
 from mock_odus.api.resource import Call, Resource
@@ -60,6 +61,7 @@ RESOURCES: tuple[Resource, ...] = (
     merchant_configs.merchant_configs,
     secret_keys.secret_keys,
     publishable_keys.publishable_keys,
+    users.users,
     request_logs.request_logs,
 )
 

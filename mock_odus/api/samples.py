@@ -16,6 +16,7 @@ from mock_odus.engine.bodies import (
     UpdateCustomer,
     UpdatePayment,
 )
+from mock_odus.engine.users import CreateUser
 
 SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
     CreatePayment: {
@@ -71,6 +72,15 @@ SAMPLES: dict[type[Body], dict[str, dict[str, Any]]] = {
     },
     CreateWebhookSubscriber: {
         "payments": {"url": "https://shop.example/webhooks/odus", "events": ["payment.created", "payment.updated"]}
+    },
+    CreateUser: {
+        "developer": {
+            "email": "alice@example.com",
+            "password": "Str0ng#Pass",
+            "role": "developer",
+            "firstName": "Alice",
+            "lastName": "Smith",
+        }
     },
     CancelSubscription: {
         "atPeriodEnd": {"cancelImmediately": False},

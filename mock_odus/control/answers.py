@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 
-from mock_odus.engine.records import Initiator, Instant, Operation, Payment, TransactionOutcome
+from mock_odus.analytics.buckets import Granularity
+from mock_odus.analytics.products import ProductSales
+from mock_odus.analytics.rebills import RebillDay
+from mock_odus.analytics.revenue import Bucket, Figures
+from mock_odus.engine.permissions import Permission
+from mock_odus.engine.records import Initiator, Instant, Operation, Payment, Role, TransactionOutcome
 from mock_odus.engine.webhooks import DeliveryStatus
 from mock_odus.scripting.language import Mode, Scope, Unmatched
 from mock_odus.scripting.misses import Near
@@ -133,6 +138,54 @@ class CompletedChallenge(TypedDict):
 
     payment: Payment
     returnUrl: str | None
+
+
+class SessionAnswer(TypedDict):
+    """`key` goes into the `Authorization` header of calls of the Odus API; `user` is an id."""
+
+    key: str
+    user: str
+    role: Role
+    permissions: list[Permission]
+
+
+# --- Analytics: amounts are in one currency; `currencies` are those that there are
+
+
+_From = TypedDict("_From", {"from": Instant})  # which is no name in Python
+
+
+class RevenueAnalytics(_From):
+    """Revenue and refunds from `from` (included) to `to`, whole and piece by piece."""
+
+    to: Instant
+    granularity: Granularity
+    timezone: str
+    currency: str
+    currencies: list[str]
+    totals: Figures
+    buckets: list[Bucket]
+
+
+class ProductAnalytics(_From):
+    """What each product has earned from `from` (included) to `to`."""
+
+    to: Instant
+    timezone: str
+    currency: str
+    currencies: list[str]
+    products: list[ProductSales]
+
+
+class RebillAnalytics(TypedDict):
+    """The renewals of a month by its days; `today` is the sandbox's."""
+
+    month: str
+    today: str
+    timezone: str
+    currency: str
+    currencies: list[str]
+    days: list[RebillDay]
 
 
 # --- Journals: the entries' fields in their order

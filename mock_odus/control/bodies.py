@@ -6,11 +6,14 @@ from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType
 
-from mock_odus.engine.bodies import Body, SomeEventType
+from mock_odus.analytics.buckets import Granularity
+from mock_odus.engine.bodies import Body, Currency, SomeEventType
 from mock_odus.scripting.forms import Rate
 from mock_odus.scripting.language import Mode
+from mock_odus.shapes import Hidden
 
 Name = Annotated[str, Meta(pattern=r"^[a-z0-9-]{1,64}\Z", description="1 to 64 of a-z, 0-9 and -")]
+_MONTH = r"^(19|[2-9][0-9])[0-9]{2}-(0[1-9]|1[0-2])\Z"
 MOST_LINES = 10_000
 Seed = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1, description="an integer of at most 64 bits")]
 
@@ -66,6 +69,32 @@ class TimelineQuery(Body, frozen=True):
     last: Annotated[int, Meta(ge=1, le=MOST_LINES)] | UnsetType = UNSET
 
 
+class AnalyticsQuery(Body, frozen=True):
+    """Parameters of the query: the merchant's own currency, and the calendar of their timezone, unless given."""
+
+    timezone: Annotated[str, Meta(description="an IANA timezone such as Europe/Paris")] | UnsetType = UNSET
+    currency: Currency | UnsetType = UNSET
+
+
+class RangeQuery(AnalyticsQuery, frozen=True, rename={"from_": "from"}):
+    """Parameters of the query: dates, of which the last counts whole, or instants; without them all there is."""
+
+    from_: str | UnsetType = UNSET
+    to: str | UnsetType = UNSET
+
+
+class RevenueQuery(RangeQuery, frozen=True, rename={"from_": "from"}):
+    """Parameters of the query: without a granularity it goes by how long the range is."""
+
+    granularity: Granularity | UnsetType = UNSET
+
+
+class RebillQuery(AnalyticsQuery, frozen=True):
+    """Parameters of the query: the current month unless one is given."""
+
+    month: Annotated[str, Meta(pattern=_MONTH, description="a month such as 2026-02")] | UnsetType = UNSET
+
+
 class WaitQuery(Body, frozen=True):
     """Parameters of the query: answers when so many entries fit, or when `timeout`, a duration, is up."""
 
@@ -115,6 +144,14 @@ class Tick(Body, frozen=True):
 
 class Nothing(Body, frozen=True):
     """`{}`, or no body at all."""
+
+
+class LogIn(Body, frozen=True):
+    email: str
+    password: Hidden[str]
+
+    def __repr__(self) -> str:
+        return "LogIn(…)"
 
 
 class HoldWebhooks(Body, frozen=True):

@@ -9,7 +9,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mock_odus.control import clock, coverage, deliveries, events, journal, sandboxes, scenarios, stream
+from mock_odus.control import (
+    analytics,
+    clock,
+    coverage,
+    deliveries,
+    events,
+    journal,
+    sandboxes,
+    scenarios,
+    sessions,
+    stream,
+)
 from mock_odus.control.context import Call, Control, Endpoint
 from mock_odus.web import guard
 from mock_odus.web.answers import Answer
@@ -35,7 +46,7 @@ def _routes(control: Control) -> list[Route]:
         caller: Caller = request.scope["caller"]
         return Answer(described() | {"servers": [{"url": caller.origin}]})
 
-    parts = (sandboxes, clock, scenarios, journal, events, deliveries, stream, coverage)
+    parts = (sandboxes, clock, scenarios, journal, events, deliveries, sessions, analytics, stream, coverage)
     return [
         *(route for part in parts for route in part.routes(control)),
         Call("GET", "/_mock/openapi.json", get_document, dict[str, Any], needs_key=False),

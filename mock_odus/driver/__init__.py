@@ -96,6 +96,7 @@ class Driver(Paying, Journals):
         self.merchant_configs = Collection(self, "merchant_configs")
         self.secret_keys = Collection(self, "secret_keys")
         self.publishable_keys = Collection(self, "publishable_keys")
+        self.users = Collection(self, "users")
         self.request_logs = Collection(self, "request_logs")
 
     @classmethod

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
-from mock_odus.engine import cascades, metadata
+from mock_odus.engine import cascades, metadata, periods
 from mock_odus.engine.billing import RetryPolicy, RetryStep
 from mock_odus.engine.bodies import MethodOptions, UpdateMerchantConfig
 from mock_odus.engine.errors import Invalid
@@ -37,7 +35,7 @@ def update_config(world: World, config: MerchantConfig, body: UpdateMerchantConf
     with world.verb():
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         problems = []
-        if body.timezone is not UNSET and not _is_timezone(str(body.timezone)):
+        if body.timezone is not UNSET and not periods.is_timezone(str(body.timezone)):
             problems.append(f"timezone must be an IANA timezone such as Europe/Paris, found '{body.timezone}'")
         if isinstance(body.default_retry_policy, str) and not world.find(RetryPolicy, body.default_retry_policy):
             problems.append(f"defaultRetryPolicy must be an existing retry policy, found '{body.default_retry_policy}'")
@@ -78,11 +76,3 @@ def _lacks_a_delay(config: MerchantConfig) -> bool:
         return True
     options = config.payment_method_options or PaymentMethodOptions()
     return options.capture_delay is None and options.is_delayed(options.capture_method or config.capture_method)
-
-
-def _is_timezone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True

@@ -1,5 +1,7 @@
 """Secret and publishable keys: made, changed, rotated, revoked, found by value (guides/api-features/authentication).
 
+A session key is nothing but a value that belongs to its user.
+
 A value is a prefix, the name of the sandbox and a tail. A world does not know that name: `{sandbox}` stands for it, and
 a key is found by the tail alone.
 """
@@ -16,10 +18,11 @@ from msgspec.structs import replace
 from mock_odus.engine import metadata
 from mock_odus.engine.bodies import CreatePublishableKey, CreateSecretKey, UpdatePublishableKey, UpdateSecretKey
 from mock_odus.engine.errors import Forbidden
-from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey
+from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey, User
 from mock_odus.engine.world import World
 
 K = TypeVar("K", SecretKey, PublishableKey)
+H = TypeVar("H", SecretKey, PublishableKey, User)
 
 Grants = frozenset[str] | None
 """The permissions of the key that asks; None is all of them."""
@@ -32,7 +35,7 @@ def create_secret(
     with world.verb():
         _require_all(asking, body.permissions)
         id = id or world.new_id("key")
-        value = _new_value(world, "skey", id, tail)
+        value = new_value(world, "skey", id, tail)
         key = SecretKey(
             id=id,
             created_at=world.now,
@@ -53,7 +56,7 @@ def create_publishable(world: World, body: CreatePublishableKey) -> PublishableK
             created_at=world.now,
             updated_at=world.now,
             note=body.note,
-            value=_new_value(world, "pk", id),
+            value=new_value(world, "pk", id),
             metadata=metadata.first(body.metadata),
         )
         return world.put(key)
@@ -79,22 +82,35 @@ def rotate(world: World, key: SecretKey, asking: Grants = None) -> tuple[SecretK
     """The key with a new value, told here and never again; the old one is worth nothing at once. Forbidden."""
     with world.verb():
         _require_all(asking, key.permissions)
-        _forget_value(world, key)
-        value = _new_value(world, "skey", key.id)
+        forget_values(world, key.id)
+        value = new_value(world, "skey", key.id)
         return world.put(replace(key, value=_masked(value), updated_at=world.now)), value
 
 
 def revoke(world: World, key: K) -> K:
     with world.verb():
-        _forget_value(world, key)
+        forget_values(world, key.id)
         world.remove(type(key), key.id)
         return key
 
 
-def find(world: World, kind: type[K], tail: str) -> K | None:
-    """The key of that kind whose value ends so."""
+def find(world: World, kind: type[H], tail: str) -> H | None:
+    """The key of that kind whose value ends so, or the user whose session key does."""
     held = world.find(KeyValue, _digest(tail))
     return world.find(kind, held.key) if held else None
+
+
+def new_value(world: World, prefix: str, holder: str, tail: str = "") -> str:
+    """A value for the key or the user of that id, beside those that there are; `tail` is how it ends."""
+    tail = tail or world.token(prefix)
+    world.put(KeyValue(id=_digest(tail), key=holder))
+    return f"{prefix}_{{sandbox}}_{tail}"
+
+
+def forget_values(world: World, holder: str) -> None:
+    """The values of that key or user are worth nothing from now on."""
+    for held in world.related(KeyValue, "key", holder):
+        world.remove(KeyValue, held.id)
 
 
 def _require_all(asking: Grants, permissions: Iterable[str]) -> None:
@@ -115,17 +131,6 @@ def _changed(key: K, body: UpdateSecretKey | UpdatePublishableKey) -> K:
 
 def _stored(world: World, key: K, changed: K) -> K:
     return key if changed == key else world.put(replace(changed, updated_at=world.now))
-
-
-def _new_value(world: World, prefix: str, key: str, tail: str = "") -> str:
-    tail = tail or world.token(prefix)
-    world.put(KeyValue(id=_digest(tail), key=key))
-    return f"{prefix}_{{sandbox}}_{tail}"
-
-
-def _forget_value(world: World, key: SecretKey | PublishableKey) -> None:
-    for held in world.related(KeyValue, "key", key.id):
-        world.remove(KeyValue, held.id)
 
 
 def _masked(value: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LAST = "9999-12-31T23:59:59.999Z"
 
@@ -129,12 +129,32 @@ def period_start(now: str, period: str, timezone: str) -> str:
 
     That is at midnight; where the clock leaps over it, at the leap, and where midnight comes twice, at the earlier.
     """
-    try:
-        first = parse(now).astimezone(ZoneInfo(timezone)).date()
-    except OverflowError:  # there it is the year 10000 already
-        return period_start(now, period, "UTC")
+    first = local_day(now, timezone)
     if period == "week":
         first -= timedelta(days=first.weekday())
     elif period == "month":
         first = first.replace(day=1)
-    return show(datetime.combine(first, time(), ZoneInfo(timezone)).astimezone(UTC))
+    return day_start(first, timezone)
+
+
+def day_start(day: date, timezone: str) -> str:
+    """When a day of the calendar begins in a timezone, under the rules above. OverflowError."""
+    return show(datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC))
+
+
+def local_day(at: str, timezone: str) -> date:
+    """The day of the calendar on which an instant falls in a timezone; at its very end that of UTC."""
+    moment = parse(at)
+    try:
+        return moment.astimezone(ZoneInfo(timezone)).date()
+    except OverflowError:  # there it is the year 10000 already
+        return moment.date()
+
+
+def is_timezone(name: str) -> bool:
+    """Whether that is a timezone of the IANA's."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True

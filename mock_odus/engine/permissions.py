@@ -1,11 +1,14 @@
-"""The permissions of a secret key: `<RESOURCE>_<ACTION>` (guides/customers/managing-customers).
+"""The permissions of a secret key: `<RESOURCE>_<ACTION>` (guides/customers/managing-customers), and those of a role.
 
 `CUSTOMER_UPDATE` covers making customers as well as changing them.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal, get_args
+
+from mock_odus.engine.records import Role
 
 Permission = Literal[
     "PAYMENT_READ",
@@ -72,3 +75,10 @@ Permission = Literal[
 ]
 
 ALL: tuple[Permission, ...] = get_args(Permission)
+
+ROLES: Mapping[Role, frozenset[str]] = {
+    "admin": frozenset(ALL),
+    "developer": frozenset(one for one in ALL if not one.startswith("USER_")),
+    "supportAgent": frozenset({"PAYMENT_READ", "CUSTOMER_READ", "SUBSCRIPTION_READ"}),
+}
+"""What a role may do: only an admin manages users, a developer does all else (guides/dashboard/team-management)."""

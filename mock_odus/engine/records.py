@@ -53,7 +53,8 @@ Operation = Literal["authorize", "capture", "refund", "void"]
 OutcomeStatus = Literal["success", "partial", "failure"]
 DeclineType = Literal["soft_decline", "hard_decline"]
 RetryStrategy = Literal["retry", "retry_later", "change_payment_method", "authenticate"]
-KeyKind = Literal["secretKey", "publishableKey", "checkoutKey"]
+KeyKind = Literal["secretKey", "publishableKey", "checkoutKey", "sessionKey"]
+Role = Literal["admin", "developer", "supportAgent"]
 ChallengeAnswer = Literal["passed", "failed", "cancelled", "abandoned"]
 
 
@@ -145,9 +146,24 @@ class PublishableKey(Updatable, frozen=True):
 
 
 class KeyValue(Kept, frozen=True):
-    """Which key a value belongs to; the id is a digest of the value. A rotated key gets another."""
+    """Which key a value belongs to; the id is a digest of the value. A rotated key gets another.
+
+    A session key belongs to its user, who may have several.
+    """
 
     key: str
+
+
+class User(Updatable, frozen=True):
+    """Somebody of the merchant's team. The email is kept in lower case, and of the password a salted hash."""
+
+    email: str
+    role: Role
+    username: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    metadata: dict[str, str] = {}
+    password_hash: Private[str] = ""
 
 
 # --- Gateways --------------------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from mock_odus.engine.records import (
     SecretKey,
     Stored,
     Transaction,
+    User,
 )
 from mock_odus.engine.scheduler import Scheduler
 from mock_odus.engine.webhooks import Delivery, Lane
@@ -53,6 +54,7 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     Price: ("product",),
     Transaction: ("payment",),
     KeyValue: ("key",),
+    User: ("email",),
 }
 
 UNORDERED = frozenset[type[Kept]]({Job, Lane})

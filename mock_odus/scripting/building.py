@@ -26,6 +26,7 @@ from mock_odus.engine import (
     profiles,
     retry_policies,
     subscribers,
+    users,
 )
 from mock_odus.engine.billing import RetryPolicy, Subscription
 from mock_odus.engine.bodies import (
@@ -58,7 +59,9 @@ from mock_odus.engine.records import (
     Product,
     SecretKey,
     Updatable,
+    User,
 )
+from mock_odus.engine.users import CreateUser
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.scripting import past, rules
@@ -151,6 +154,7 @@ class _Building:
             self.by(subscribers.create, CreateWebhookSubscriber),
         )
         self.each("secretKeys", SecretKey, form.secret_keys, self.key)
+        self.each("users", User, form.users, self.by(users.create, CreateUser))
         if self.problems:
             raise in_order(self.problems)
 

@@ -25,6 +25,7 @@ from mock_odus.engine.bodies import (
     UpdateMerchantConfig,
 )
 from mock_odus.engine.records import ChallengeAnswer, DeclineType, KeyKind
+from mock_odus.engine.users import CreateUser
 from mock_odus.shapes import Hidden
 
 Name = Annotated[
@@ -77,6 +78,10 @@ class NamedBlacklistEntry(CreateBlacklistEntry, frozen=True):
 class NamedSecretKey(CreateSecretKey, frozen=True):
     """Its value is `skey_<sandbox>_<name>`."""
 
+    id: str | None = None
+
+
+class NamedUser(CreateUser, frozen=True):
     id: str | None = None
 
 
@@ -150,6 +155,7 @@ class WorldForm(Body, frozen=True):
     blacklist: dict[Name, NamedBlacklistEntry] = {}
     webhook_subscribers: dict[Name, NamedWebhookSubscriber] = {}
     secret_keys: dict[Name, NamedSecretKey] = {}
+    users: dict[Name, NamedUser] = {}
 
 
 class ClockForm(Body, frozen=True):

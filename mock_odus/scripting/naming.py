@@ -18,6 +18,7 @@ from mock_odus.engine.records import (
     Product,
     SecretKey,
     Stored,
+    User,
 )
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
@@ -44,6 +45,7 @@ KINDS: dict[str, Kind] = {
     "blacklist": Kind("blacklistEntry", BlacklistEntry),
     "webhookSubscribers": Kind("webhookSubscriber", WebhookSubscriber),
     "secretKeys": Kind("key", SecretKey),
+    "users": Kind("user", User),
 }
 
 MOST_LISTED = 30

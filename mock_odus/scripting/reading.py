@@ -72,7 +72,7 @@ def _fill_in(world: dict[str, Any], prefixes: Mapping[str, str]) -> None:
                 record.setdefault("title", name)
             elif kind in ("products", "prices", "customers"):
                 record.setdefault("name", name)
-            if kind == "customers":
+            if kind in ("customers", "users"):
                 record.setdefault("email", f"{name}@example.com")
             if record.get("id") is None:
                 record["id"] = ids.named(prefixes[singular], singular, name)

@@ -67,12 +67,16 @@ class Caller:
     def require(
         self, permission: str, kinds: tuple[KeyKind, ...] = ("secretKey",), id: str | None = None
     ) -> Credential:
-        """Unauthorized without a good key, Forbidden when it may not do this, or not to the record of that id."""
+        """Unauthorized without a good key, Forbidden when it may not do this, or not to the record of that id.
+
+        Whoever has logged in may do on every route what their role is granted.
+        """
         credential = self.known()
-        if credential.kind not in kinds:
+        if credential.kind not in kinds and not credential.role:
             raise Forbidden(f"a {credential.kind} may not do this: it takes a secretKey with permission {permission}")
         if credential.permissions is not None and permission not in credential.permissions:
-            raise Forbidden(f"this key lacks the permission {permission}")
+            who = f"a {credential.role}" if credential.role else "this key"
+            raise Forbidden(f"{who} lacks the permission {permission}")
         if credential.payment is not None and credential.payment != id:
             raise Forbidden("this checkoutKey belongs to another payment")
         return credential

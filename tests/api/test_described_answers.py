@@ -149,6 +149,11 @@ STORY = [
     ("", "GET /publishable-keys/{public}", None),
     ("", "GET /publishable-keys", None),
     ("", "DELETE /publishable-keys/{public}", None),
+    ("alice", "POST /users", {"email": "alice@example.com", "password": "Str0ng#Pass", "role": "developer"}),
+    ("", "POST /users/{alice}", {"role": "admin", "username": "alice", "metadata": {"team": "1"}}),
+    ("", "GET /users/{alice}", None),
+    ("", "GET /users", None),
+    ("", "DELETE /users/{alice}", None),
     ("log", "GET /request-logs?sortDirection=desc&method[eq]=DELETE", None),
     ("", "GET /request-logs/{log}", None),
 ]
@@ -219,6 +224,9 @@ def test_the_kinds_of_key_are_those_that_may_call(api, id):
     method, path, operation = OPERATIONS[id]
     payment = api.payment()
     keys = {"secretKey": api.key, "publishableKey": api.publishable_key, "checkoutKey": payment["checkoutKey"]}
+    user = {"email": "alice@example.com", "password": "Str0ng#Pass"}
+    api.made("/users", user | {"role": "admin"})
+    keys["sessionKey"] = api.made("/_mock/sessions", user)["key"]
     target = path.replace("{id}", payment["id"])
     body = {"nobody": "knows"} if method == "POST" else None
 

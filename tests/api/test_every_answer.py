@@ -95,6 +95,7 @@ def test_ids_are_a_prefix_and_a_ksuid(api):
         "prv": preview["id"],
         "rp": api.get("/retry-policies/default").json["id"],
         "blk": api.made("/blacklist", {"email": "a@b.example"})["id"],
+        "usr": api.made("/users", {"email": "a@b.example", "password": "Str0ng#Pass", "role": "admin"})["id"],
         "prod": (product := api.made("/products", {"name": "Mug"})["id"]),
         "price": api.made("/prices", {"product": product, "type": "one_time", "currency": "usd", "amount": 1})["id"],
     }
@@ -204,6 +205,7 @@ def test_head_answers_like_get_without_a_body(api):
         ("/products", {"name": "Mug"}),
         ("/gateway-profiles", {"title": "x", "integration": "stripe"}),
         ("/secret-keys", {"permissions": ["PAYMENT_READ"]}),
+        ("/users", {"email": "a@b.example", "password": "Str0ng#Pass", "role": "admin"}),
     ],
 )
 def test_a_post_answers_201_and_get_200(api, path, body):

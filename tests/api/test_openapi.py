@@ -221,6 +221,7 @@ def test_what_is_secret_is_only_ever_sent():
         "CardDetails.number",
         "CardDetails.cvv",
         "AuthorizePayment.token",
+        *("CreateUser.password", "UpdateUser.password"),
         *(f"{name}.{field}" for name in profiles for field in ("credentials", "webhookVerificationKey")),
     } == hidden
 

@@ -7,7 +7,7 @@ import pytest
 from mock_odus.app import create_app
 from mock_odus.engine.permissions import ALL
 
-# Every key but a secret one is refused, unless it is named at the end.
+# Every key but a secret one and those of sessions is refused, unless it is named at the end.
 TABLE = """
     GET     /payments                           PAYMENT_READ
     POST    /payments                           PAYMENT_CREATE
@@ -91,6 +91,11 @@ TABLE = """
     GET     /publishable-keys/{id}              PUBLISHABLE_KEY_READ
     POST    /publishable-keys/{id}              PUBLISHABLE_KEY_UPDATE
     DELETE  /publishable-keys/{id}              PUBLISHABLE_KEY_DELETE
+    GET     /users                              USER_READ
+    POST    /users                              USER_CREATE
+    GET     /users/{id}                         USER_READ
+    POST    /users/{id}                         USER_UPDATE
+    DELETE  /users/{id}                         USER_DELETE
     GET     /request-logs                       REQUEST_LOG_READ
     GET     /request-logs/{id}                  REQUEST_LOG_READ
 """
@@ -107,6 +112,11 @@ DECLARED = {
     if method != "HEAD"
 } - OPEN
 ON_RECORDS = [route for route in sorted(DECLARED) if "{id}" in route]
+ROLES = {
+    "admin": lambda permission: True,
+    "developer": lambda permission: not permission.startswith("USER_"),
+    "supportAgent": lambda permission: permission in ("PAYMENT_READ", "CUSTOMER_READ", "SUBSCRIPTION_READ"),
+}
 UNKNOWN = "x_000000000000000000000000000"
 
 
@@ -123,6 +133,12 @@ class Door:
         self.checkout_key = declined["checkoutKey"]
         self.publishable_key = api.made("/publishable-keys")["value"]
         self.secret_key("SECRET_KEY_READ")
+        self.user = {"email": "alice@example.com", "password": "Str0ng#Pass", "role": "supportAgent"}
+        self.ids["/users"] = api.made("/users", self.user)["id"]
+
+    def session(self):
+        """The key of a session of the user, whose role may be changed."""
+        return self.api.made("/_mock/sessions", {name: self.user[name] for name in ("email", "password")})["key"]
 
     def id(self, route):
         """The id of a record of the route's resource."""
@@ -222,6 +238,22 @@ def test_a_browsers_key_does_what_the_table_says(door, route, kind):
             answer = door.ask(route, f"Bearer {key}", door.id(route))
             wanted = f"a {kind} may not do this: it takes a secretKey with permission {permission}"
             assert (403, wanted) == (answer.status, answer.json["message"])
+
+
+@pytest.mark.parametrize("route", sorted(DECLARED))
+def test_a_session_does_what_the_role_may(door, route):
+    """An admin all, a developer all but users, a support agent reads three things; what a role may not, is named."""
+    permission, _ = ALLOWED[route]
+    key = door.session()
+
+    for role, may in ROLES.items():
+        door.api.made(f"/users/{door.ids['/users']}", {"role": role})
+        if may(permission):
+            assert door.let_in(route, key), role
+        else:
+            for id in (door.id(route), UNKNOWN):
+                answer = door.ask(route, f"Bearer {key}", id)
+                assert (403, f"a {role} lacks the permission {permission}") == (answer.status, answer.json["message"])
 
 
 @pytest.mark.parametrize("route", sorted(DECLARED))

@@ -70,6 +70,7 @@ POLICIES = Policies(
         "key": "key",
         "webhookSubscriber": "whs",
         "delivery": "dlv",
+        "user": "usr",
     },
     webhook_delays=tuple(map(periods.duration, ("5 seconds", "5 minutes", "30 minutes"))),
 )

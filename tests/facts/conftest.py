@@ -142,3 +142,15 @@ def gateway_says(odus):
     return lambda then, operation="authorize": odus.post(
         "/_mock/rules", {"when": {"operation": operation}, "then": then}
     )
+
+
+@pytest.fixture
+def log_in(odus):
+    """Makes a user of a role and logs in as they would at the dashboard: the key that it then uses."""
+
+    def session(role):
+        pair = {"email": f"{role}@example.com", "password": "Str0ng#Pass"}
+        odus.post("/users", pair | {"role": role})
+        return odus.post("/_mock/sessions", pair)["key"]
+
+    return session

@@ -104,3 +104,79 @@ def test_calls_that_change_something_are_logged(odus):
         (log["method"], log["endpoint"], log["initiator"]) for log in found
     ]
     assert {"POST", "DELETE"} >= {log["method"] for log in odus("GET", "/request-logs?pageSize=100").body["data"]}
+
+
+# --- The team --------------------------------------------------------------------------------------------------------
+
+ALICE = {
+    "email": "alice@example.com",
+    "password": "Str0ng#Pass",
+    "role": "developer",
+    "firstName": "Alice",
+    "lastName": "Smith",
+}
+
+
+@pytest.mark.parametrize("role", ["admin", "developer", "supportAgent"])
+def test_a_user_has_a_role(odus, role):
+    """One of three, and a name; the password is never answered (guides/dashboard/team-management)."""
+    made = odus.post("/users", ALICE | {"role": role, "username": "alice"})
+    assert ALICE | {"role": role, "username": "alice"} == {name: made.get(name) for name in (*ALICE, "username")} | {
+        "password": ALICE["password"]
+    }
+    found = odus.get(f"/users/{made['id']}")
+    assert made == found == odus.get("/users")["data"][0]
+    assert "password" not in made
+
+
+@pytest.mark.parametrize("name", ["email", "password", "role"])
+def test_a_user_needs_an_email_a_password_and_a_role(odus, name):
+    """The names are optional (guides/dashboard/team-management)."""
+    assert [f"{name} is required"] == odus.refuses("/users", {key: ALICE[key] for key in ALICE if key != name})
+    assert odus.post("/users", {key: ALICE[key] for key in ("email", "password", "role")})["firstName"] is None
+
+
+@pytest.mark.parametrize("password", ["Sh0rt#p", "str0ng#pass", "STR0NG#PASS", "Strong#Pass", "Str0ngPass1"])
+def test_a_password_is_strong(odus, password):
+    """Eight characters or more, upper and lower case, a digit, a special one (guides/dashboard/team-management)."""
+    (problem,) = odus.refuses("/users", ALICE | {"password": password})
+    assert problem.startswith("password must be")
+    assert password not in problem
+
+
+def test_a_username_has_at_most_20_characters(odus):
+    """Twenty are good, one more is not (guides/dashboard/team-management)."""
+    assert "x" * 20 == odus.post("/users", ALICE | {"username": "x" * 20})["username"]
+    (problem,) = odus.refuses("/users", ALICE | {"email": "bob@example.com", "username": "x" * 21})
+    assert problem.startswith("username must be text of at most 20 characters")
+
+
+def test_another_role_is_none(odus):
+    """There are three (guides/dashboard/team-management)."""
+    (problem,) = odus.refuses("/users", ALICE | {"role": "owner"})
+    assert problem.startswith("role must be one of admin, developer, supportAgent")
+
+
+def test_only_an_admin_manages_users(odus, log_in):
+    """A developer may neither make one nor look (guides/dashboard/team-management)."""
+    bob = ALICE | {"email": "bob@example.com"}
+    admin, developer = log_in("admin"), log_in("developer")
+    assert 403 == odus("POST", "/users", bob, key=developer).status
+    assert 403 == odus("GET", "/users", key=developer).status
+    assert 300 > odus("POST", "/users", bob, key=admin).status
+
+
+def test_a_developer_does_all_else(odus, log_in):
+    """Payments, products, keys (guides/dashboard/team-management)."""
+    key = log_in("developer")
+    assert 300 > odus("POST", "/payments", {"amount": 5000, "currency": "usd"}, key=key).status
+    assert 300 > odus("POST", "/products", {"name": "Pro Plan"}, key=key).status
+    assert 300 > odus("POST", "/secret-keys", {"note": "shop", "permissions": ["PAYMENT_READ"]}, key=key).status
+
+
+def test_a_support_agent_reads_three_kinds_of_record(odus, log_in):
+    """Payments, customers and subscriptions, and changes none of them (guides/dashboard/team-management)."""
+    key, payment = log_in("supportAgent"), odus.create()
+    assert [200] * 3 == [odus("GET", path, key=key).status for path in ("/payments", "/customers", "/subscriptions")]
+    assert 403 == odus("POST", f"/payments/{payment['id']}/cancel", {}, key=key).status
+    assert [403] * 3 == [odus("GET", path, key=key).status for path in ("/products", "/secret-keys", "/users")]

@@ -290,6 +290,20 @@ def test_keys_are_made_and_rotated(odus):
     assert odus.publishable_keys.delete(public).value.startswith(f"pk_{odus.name}_")
 
 
+def test_users_log_in(odus):
+    """Users are a collection; a session key does what the role may."""
+    alice = odus.users.create(email="alice@example.com", password="Str0ng#Pass", role="supportAgent")
+    assert [alice] == odus.users.list(role="supportAgent")
+    session = odus.post("/_mock/sessions", {"email": alice.email, "password": "Str0ng#Pass"})
+    connection = Connection(odus.url)
+    assert [] == connection.ask("GET", "/payments", key=session.key).data
+    with pytest.raises(OdusApiError, match="a supportAgent lacks the permission PRODUCT_READ"):
+        connection.ask("GET", "/products", key=session.key)
+    connection.close()
+    assert "developer" == odus.users.update(alice, role="developer").role
+    assert alice.id == odus.users.delete(alice).id
+
+
 def test_the_journals_tell_what_happened(odus):
     """Attempts read as gateways and outcomes, events keep the record as it was, the timeline merges it all."""
     payment = odus.pay(500, card="4000000000009995")

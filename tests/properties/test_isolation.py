@@ -6,6 +6,7 @@ VISA, CHALLENGED = "4242424242424242", "4000000000003220"
 FICKLE = "4000000000000341"  # approved for its customer, then declined for the merchant
 HOOK = {"url": "http://127.0.0.1:9/hooks", "events": ["product.created"]}
 RULE = {"when": {"amount": 1}, "then": "insufficient_funds"}
+ALICE = {"email": "alice@example.com", "password": "Str0ng#Pass", "role": "developer"}
 
 
 def page(payment):
@@ -33,6 +34,7 @@ class Acts:
         self.config = a.get("/merchant-configs")["data"][0]
         self.customer = a.post("/customers", {"email": "own@example.com"})
         self.product = a.post("/products", {"name": "Sold"})["id"]
+        self.user = a.post("/users", ALICE)["id"]
         self.rule = a.post("/_mock/rules", RULE)
         a.post("/_mock/snapshots", {"name": "mine"})
         self.subscriber = a.post("/webhook-subscribers", HOOK)["id"]
@@ -69,6 +71,7 @@ class Acts:
             "/secret-keys/{id}": self.key["id"],
             "/secret-keys/{id}/rotate": self.key["id"],
             "/publishable-keys/{id}": self.publishable_key["id"],
+            "/users/{id}": self.user,
             "/request-logs/{id}": a.get("/request-logs")["data"][0]["id"],
             "/_mock/sandboxes/{name}": a.name,
             "/_mock/sandboxes/{name}/reset": a.name,
@@ -129,6 +132,9 @@ class Acts:
             "/secret-keys/{id}/rotate": {},
             "/publishable-keys": {"note": "new"},
             "/publishable-keys/{id}": {"note": "other"},
+            "/users": ALICE | {"email": "bob@example.com"},
+            "/users/{id}": {"role": "admin"},
+            "/_mock/sessions": {name: ALICE[name] for name in ("email", "password")},
             "/_mock/sandboxes": {"scenario": "starter"},
             "/_mock/sandboxes/{name}/reset": {"scenario": None},
             "/_mock/snapshots": {"name": "theirs"},
@@ -190,6 +196,8 @@ ROUTES = [
     *("DELETE /secret-keys/{id}", "POST /secret-keys/{id}/rotate"),
     *("GET /publishable-keys", "POST /publishable-keys", "GET /publishable-keys/{id}"),
     *("POST /publishable-keys/{id}", "DELETE /publishable-keys/{id}"),
+    *("GET /users", "POST /users", "GET /users/{id}", "POST /users/{id}", "DELETE /users/{id}", "POST /_mock/sessions"),
+    *(f"GET /_mock/analytics/{name}" for name in ("revenue", "products", "rebills")),
     *("GET /_mock/scenarios", "GET /request-logs", "GET /request-logs/{id}"),
     *("GET /openapi.json", "GET /_mock/openapi.json"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
@@ -250,13 +258,13 @@ OWN = [route for route in ROUTES if "{" in route and route not in NAMED]
 LISTS = [
     *("/payments", "/transactions", "/customers", "/payment-methods", "/gateway-profiles", "/cascades"),
     *("/merchant-configs", "/secret-keys", "/publishable-keys", "/blacklist", "/products", "/prices"),
-    *("/retry-policies", "/subscriptions", "/invoices", "/webhook-subscribers"),
+    *("/retry-policies", "/subscriptions", "/invoices", "/webhook-subscribers", "/users"),
 ]
 CONTROL = [
     *("/_mock/journal/events", "/_mock/journal/attempts", "/_mock/journal/jobs"),
     *("/_mock/journal/misses", "/_mock/journal/orphans", "/_mock/journal/deliveries"),
     *("/_mock/snapshots", "/_mock/rules", "/_mock/scenario", "/_mock/clock", "/_mock/challenges", "/_mock/timeline"),
-    "/_mock/digest",
+    *("/_mock/analytics/revenue", "/_mock/analytics/products", "/_mock/analytics/rebills", "/_mock/digest"),
 ]
 
 

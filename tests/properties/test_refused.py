@@ -10,6 +10,7 @@ KINDS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Fo
 DECLINED, CHALLENGED, VISA = "4000000000000002", "4000000000003220", "4242424242424242"
 PAIRS = {f"k{number}": "v" for number in range(51)}
 ADDRESS = {"line1": "1 High St", "country": "GB"}
+ALICE = {"email": "alice@example.com", "password": "Str0ng#Pass", "role": "developer"}
 
 DONE = "done"  # allowed: 201
 STATE = (400, None)  # forbidden by the state: one sentence
@@ -403,6 +404,14 @@ INVALID = [
     ("/blacklist", {"email": "LISTED@example.com"}, ["email"]),
     ("/blacklist", {"email": "jane@example.com", "reason": "", "metadata": 1}, ["reason", "metadata"]),
     ("/blacklist", {"email": "jane@example.com", "metadata": PAIRS}, ["metadata"]),
+    # Users
+    ("/users", {}, ["email", "password", "role"]),
+    ("/users", {"email": "alice", "password": "weak", "role": "owner"}, ["email", "password", "role"]),
+    ("/users", {"email": "ALICE@example.com", "password": "Str0ng#Pass", "role": "admin"}, ["email"]),
+    ("/users", {"email": "b@c.example", "password": "Str0ng#Pass", "role": "admin", "metadata": PAIRS}, ["metadata"]),
+    ("/users/{user}", {"password": "strong#pass1", "username": "x" * 21}, ["password", "username"]),
+    ("/users/{user}", {"email": "bob@example.com", "password": "Other#Pass1", "role": "admin"}, ["email"]),
+    ("/users/{user}", {"role": None, "passwordHash": "x"}, ["role", "passwordHash"]),
     # Subscriptions and invoices
     ("/subscriptions/{subscription}", {"status": "cancelled", "quantity": 2}, ["status", "quantity"]),
     ("/subscriptions/{subscription}", {"paymentMethod": None}, ["paymentMethod"]),
@@ -588,6 +597,8 @@ def names(account):
     own |= {"plan": plan, "subscription": subscription["id"], "invoice": subscription["latestInvoice"]}
     own |= {"preview": preview, "foreign": foreign}
     own["policy"] = account.post("/retry-policies", retrying(step()))["id"]
+    for name in ("bob", "alice"):
+        own["user"] = account.post("/users", ALICE | {"email": f"{name}@example.com"})["id"]
     return ids | own | prices | {"listed": listed["id"], "pk": account.post("/publishable-keys")["id"]}
 
 
@@ -666,6 +677,9 @@ WRITES = [
     ("POST", "/publishable-keys", {"note": "shop"}, "PUBLISHABLE_KEY_CREATE"),
     ("POST", "/publishable-keys/{pk}", {"note": "other"}, "PUBLISHABLE_KEY_UPDATE"),
     ("DELETE", "/publishable-keys/{pk}", None, "PUBLISHABLE_KEY_DELETE"),
+    ("POST", "/users", ALICE, "USER_CREATE"),
+    ("POST", "/users/{user}", {"role": "admin"}, "USER_UPDATE"),
+    ("DELETE", "/users/{user}", None, "USER_DELETE"),
 ]
 POSTS = [write for write in WRITES if write[0] == "POST"]
 MAY_AUTHORIZE = {"checkoutKey": {AUTHORIZE}}
@@ -801,6 +815,9 @@ CONTROL = [
     ("POST", "/_mock/sandboxes/none/reset", {}, 404),
     ("DELETE", "/_mock/sandboxes/none", None, 404),
     ("DELETE", "/_mock/sandboxes/mock", None, 400),
+    ("POST", "/_mock/sessions", {"email": "alice@example.com", "password": "Wr0ng#Pass"}, 401),
+    ("POST", "/_mock/sessions", {"email": "nobody@example.com", "password": "Str0ng#Pass"}, 401),
+    ("POST", "/_mock/sessions", {"email": "alice@example.com"}, 400),
     ("GET", "/_mock/journal/none", None, 404),
     ("GET", "/_mock/timeline?format=video", None, 400),
 ]

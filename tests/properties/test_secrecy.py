@@ -106,6 +106,8 @@ def send_bodies(wire, text):
         wire("POST", f"/customers/{customer}/restrictions", body)
     wire("POST", "/blacklist", {"email": text, "reason": [text]})
     wire("POST", "/secret-keys", {"permissions": [text]})
+    wire("POST", "/users", {"email": text, "password": text, "role": text, "username": text})
+    wire("POST", "/_mock/sessions", {"email": text, "password": text, text: text})
     credentials = {"publicKey": text, "secretKey": text, text: text}
     wire("POST", "/gateway-profiles", {"title": "x", "integration": "stripe", "credentials": credentials})
     wire("POST", "/cascades", {"title": "x", "algorithm": text, "rules": [{"gatewayProfile": text, "position": 1}]})
@@ -174,6 +176,7 @@ def send_scenarios(wire, text):
         f"version: 1\nname: x\nunmatched: {text}",
         f"version: 1\nname: x\nworld: {{blacklist: {{a: {{email: {text}}}}}}}",
         f"version: 1\nname: x\nworld: {{secretKeys: {{b: {{permissions: {text}}}}}}}",
+        f"version: 1\nname: x\nworld: {{users: {{c: {{password: {text}, role: {text}}}}}}}",
         f"version: 1\nname: x\nseed: {text}",
         f"version: 1\nname: x\nrules: [&a{text} x, *b{text}, !{text} y]",
         f"'{text}",

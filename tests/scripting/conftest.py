@@ -39,6 +39,7 @@ PREFIXES = {
     "planPreview": "prv",
     "webhookSubscriber": "whs",
     "delivery": "dlv",
+    "user": "usr",
 }
 HEAD = "version: 1\nname: x\n"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_odus.engine import account, authorizations, customers, invariants, keys, payments
+from mock_odus.engine import account, authorizations, customers, invariants, keys, payments, users
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
 from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, Price, SecretKey
 from mock_odus.engine.world import World
@@ -90,6 +90,14 @@ def test_secret_keys(world, read):
     key = keys.find(world, SecretKey, "backend")
     assert (ids["secretKeys"]["backend"], "Of the shop", ("PAYMENT_READ",)) == (key.id, key.note, key.permissions)
     assert "skey_{sandbox}_****kend" == key.value
+
+
+def test_users(world, read):
+    """They can log in at once; without an email they have one of their name."""
+    text = '  users: {alice: {password: "Str0ng#Pass", role: supportAgent, firstName: Alice}}'
+    ids = building.build(world, read(HEAD + text)).ids
+    user, _ = users.log_in(world, "alice@example.com", "Str0ng#Pass")
+    assert (ids["users"]["alice"], "supportAgent", "Alice") == (user.id, user.role, user.first_name)
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,14 @@ WORLDS = {
         f"x.yaml:3:46: world.secretKeys.backend.permissions[0]: must be one of {', '.join(get_args(Permission))}, "
         "found \"PAYMENT_RAED\"; did you mean 'PAYMENT_READ'?"
     ),
+    "world: {users: {alice: {password: secret, role: admin}}}": (
+        "x.yaml:3:35: world.users.alice.password: must be a password of 8 to 200 characters, with an upper-case and a "
+        "lower-case letter, a digit and a special character"
+    ),
+    "world: {users: {alice: {password: 'Str0ng#Pass', role: adnim}}}": (
+        'x.yaml:3:56: world.users.alice.role: must be one of admin, developer, supportAgent, found "adnim"; '
+        "did you mean 'admin'?"
+    ),
     "world: {blacklist: {jane: {email: a@b.example, id: jane}}}": (
         "x.yaml:3:52: world.blacklist.jane.id: must be 'blk_' and 1 to 40 letters or digits, found \"jane\""
     ),

@@ -1,5 +1,7 @@
 // Speaks HTTP to the mock, as any client does: the public API and /_mock, with the secret key of the chosen sandbox.
 
+import { acting } from "./acting.js";
+
 let chosen = null;
 
 /** The sandbox that everything is asked of: `{name, secretKey, …}` as GET /_mock/sandboxes tells it. */
@@ -17,10 +19,11 @@ export class Refusal extends Error {
 
 /**
  * The decoded answer. `body` is sent as JSON, or as it is when it is text of another `type`; what is asked of the whole
- * mock goes without a key. Refusal.
+ * mock goes without a key. The mock itself is driven by its owner, whoever acts. Refusal.
  */
 export async function ask(method, path, body, { signal, type = "application/json", isKeyless } = {}) {
-  const headers = chosen && !isKeyless ? { Authorization: `Bearer ${chosen.secretKey}` } : {};
+  const user = chosen && !path.startsWith("/_mock") ? acting(chosen.name) : null;
+  const headers = chosen && !isKeyless ? { Authorization: `Bearer ${user ? user.key : chosen.secretKey}` } : {};
   if (body !== undefined) headers["Content-Type"] = type;
   const sent = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
   let answer;

@@ -1,6 +1,7 @@
 // Begins the dashboard: finds the sandbox of the address, and shows the page that the address names.
 
 import { html, render, useEffect, useErrorBoundary, useState } from "./vendor/htm-preact.js";
+import { useActing } from "./acting.js";
 import { choose, get } from "./api.js";
 import { follow, listen, restart } from "./live.js";
 import { PAGES } from "./pages.js";
@@ -10,6 +11,7 @@ import { go, href, usePlace } from "./router.js";
 
 function Dashboard() {
   const at = usePlace();
+  const acting = useActing(at.sandbox);
   const [sandboxes, set] = useState(null);
   const [trouble, tellTrouble] = useState(null);
   const known = sandboxes?.find((one) => one.name === at.sandbox);
@@ -35,7 +37,7 @@ function Dashboard() {
   if (!known) return at.sandbox ? html`<${NoSandbox} name=${at.sandbox} sandboxes=${sandboxes} />` : null;
   choose(known);
   return html`<${Frame} key=${known.name} place=${at} sandboxes=${sandboxes} changed=${look}>
-    <${Page} key=${at.at} ...${at} sandboxes=${sandboxes} changed=${look} />
+    <${Page} key=${at.at + (acting?.key ?? "")} ...${at} sandboxes=${sandboxes} changed=${look} />
   <//>`;
 }
 

@@ -4,6 +4,7 @@
 const page = (at, title, group, owns) => ({ at, title, group, owns, load: () => import(`./pages/${at}.js`) });
 
 export const PAGES = [
+  page("home", "Home", "Odus"),
   page("timeline", "Timeline", "Mock"),
   page("scenario", "Scenario", "Mock"),
   page("sandboxes", "Sandboxes", "Mock"),
@@ -18,6 +19,7 @@ export const PAGES = [
   page("retry-policies", "Retry policies", "Routing", "rp"),
   page("webhooks", "Webhooks", "Account", "whs"),
   page("keys", "Access keys", "Account"),
+  page("users", "Users", "Account", "usr"),
   page("blacklist", "Blacklist", "Account"),
   page("request-logs", "Request logs", "Account", "req"),
   page("merchant", "Settings", "Account", "mcf"),

@@ -7,7 +7,7 @@ import { Rows } from "./rows.js";
 let count = 0;
 
 /**
- * Fields are `{name, label, kind, options, value, help, isRequired, empty}`. Kinds: `text` (the default), `number`,
+ * Fields are `{name, label, kind, options, value, help, isRequired, empty}`. Kinds: `text` (the default), `number`, `password`,
  * `choice` (`options` are texts or `[value, text]`), `several` (of such options), `flag`, `lines` (several lines), `json`,
  * `keys` (`a=b` lines: metadata), `rows` (a list of small records: see rows.js). `name` may lead into the body:
  * `card.number`; `path` is where the mock's problems have it when the body is made otherwise. What is left empty is not
@@ -64,7 +64,7 @@ function Field({ id, field, value, problems, change }) {
         </select>`
       : ["lines", "json", "keys"].includes(field.kind)
         ? html`<textarea ...${common} rows=${field.rows ?? 4} spellcheck="false" value=${value} onInput=${type}></textarea>`
-        : html`<input type="text" inputmode=${field.kind === "number" ? "numeric" : null} autocomplete="off" ...${common} value=${value} onInput=${type} />`}
+        : html`<input type=${field.kind === "password" ? "password" : "text"} inputmode=${field.kind === "number" ? "numeric" : null} autocomplete=${field.kind === "password" ? "new-password" : "off"} ...${common} value=${value} onInput=${type} />`}
     ${told && note}
   </div>`;
 }

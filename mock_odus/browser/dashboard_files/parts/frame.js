@@ -5,6 +5,7 @@ import { useAsked } from "../asked.js";
 import { PAGES, pathOf } from "../pages.js";
 import { go, href } from "../router.js";
 import { chooseTimezone, useTimezone, zones } from "../settings.js";
+import { Acting } from "./acting.js";
 import { TimeBar } from "./timebar.js";
 
 export function Frame({ place, sandboxes, changed, children }) {
@@ -33,6 +34,7 @@ export function Frame({ place, sandboxes, changed, children }) {
       <${Timezone} />
     </nav>
     <div class="content">
+      <${Acting} sandbox=${place.sandbox} />
       <${TimeBar} />
       <main id="main" tabindex="-1" ref=${main}>${children}</main>
     </div>
