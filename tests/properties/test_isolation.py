@@ -83,6 +83,9 @@ class Acts:
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
             "/sdk/{file}": "checkout.js",
+            "/dashboard/_/{file:path}": "main.js",
+            "/dashboard/{page:path}": f"{a.name}/payments",
+            "/_mock/scenarios/{name}": "starter",
             "/shop/{sandbox}/checkout/{payment}": self.open["id"],
         }
 
@@ -135,6 +138,7 @@ class Acts:
             "/users": ALICE | {"email": "bob@example.com"},
             "/users/{id}": {"role": "admin"},
             "/_mock/sessions": {name: ALICE[name] for name in ("email", "password")},
+            "/_mock/scenario/check": {"name": "starter"},
             "/_mock/sandboxes": {"scenario": "starter"},
             "/_mock/sandboxes/{name}/reset": {"scenario": None},
             "/_mock/snapshots": {"name": "theirs"},
@@ -199,13 +203,14 @@ ROUTES = [
     *("GET /users", "POST /users", "GET /users/{id}", "POST /users/{id}", "DELETE /users/{id}", "POST /_mock/sessions"),
     *(f"GET /_mock/analytics/{name}" for name in ("revenue", "products", "rebills")),
     *("GET /_mock/scenarios", "GET /request-logs", "GET /request-logs/{id}"),
-    *("GET /openapi.json", "GET /_mock/openapi.json"),
+    *("GET /openapi.json", "GET /_mock/openapi.json", "GET /_mock/coverage"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
     *("POST /_mock/clock/freeze", "POST /_mock/clock/tick"),
     *("GET /_mock/sandboxes", "POST /_mock/sandboxes"),
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}"),
     *("GET /_mock/snapshots", "POST /_mock/snapshots"),
     *("POST /_mock/snapshots/{name}/restore", "DELETE /_mock/snapshots/{name}"),
+    *("GET /_mock/scenarios/{name}", "POST /_mock/scenario/check"),
     *("GET /_mock/scenario", "PUT /_mock/scenario", "DELETE /_mock/scenario"),
     *("GET /_mock/rules", "POST /_mock/rules", "DELETE /_mock/rules/{id}"),
     *(f"GET /_mock/journal/{name}" for name in ("requests", "events", "attempts", "jobs", "misses", "orphans")),
@@ -216,6 +221,7 @@ ROUTES = [
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard", "GET /dashboard/_/{file:path}", "GET /dashboard/{page:path}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
@@ -234,8 +240,10 @@ ROUTES = [
 # These name the sandbox or the thing in their path; whose key asks does not matter there.
 NAMED = {
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}", "GET /_mock/journal/{name}"),
+    "GET /_mock/scenarios/{name}",  # of the process
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard", "GET /dashboard/_/{file:path}", "GET /dashboard/{page:path}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
