@@ -83,7 +83,7 @@ def test_a_restricted_customer_cannot_pay(account, act):
     on("Restrict", {"Block what the customer begins": True, "Reason": "too many disputes"})
     on.shows("blocked")
     on("Restrict", {"Block what the customer begins": False, "Reason": ""})
-    on.page.get_by_text("blocked").wait_for(state="detached")
+    on.page.get_by_text("blocked", exact=True).wait_for(state="detached")
 
     restricted = account.customers.get(jane)
     assert (False, None) == (restricted.restrictCit, restricted.restrictReason)
