@@ -83,9 +83,9 @@ class Acts:
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
             "/sdk/{file}": "checkout.js",
-            "/_mock/scenarios/{name}": "starter",
-            "/dashboard/{page:path}": "mock/payments",
             "/dashboard/_/{file:path}": "main.js",
+            "/dashboard/{page:path}": f"{a.name}/payments",
+            "/_mock/scenarios/{name}": "starter",
             "/shop/{sandbox}/checkout/{payment}": self.open["id"],
         }
 
@@ -138,8 +138,8 @@ class Acts:
             "/users": ALICE | {"email": "bob@example.com"},
             "/users/{id}": {"role": "admin"},
             "/_mock/sessions": {name: ALICE[name] for name in ("email", "password")},
+            "/_mock/scenario/check": {"name": "starter"},
             "/_mock/sandboxes": {"scenario": "starter"},
-            "/_mock/scenario/check": {"version": 1, "name": "checked"},
             "/_mock/sandboxes/{name}/reset": {"scenario": None},
             "/_mock/snapshots": {"name": "theirs"},
             "/_mock/snapshots/{name}/restore": {},
@@ -202,16 +202,15 @@ ROUTES = [
     *("POST /publishable-keys/{id}", "DELETE /publishable-keys/{id}"),
     *("GET /users", "POST /users", "GET /users/{id}", "POST /users/{id}", "DELETE /users/{id}", "POST /_mock/sessions"),
     *(f"GET /_mock/analytics/{name}" for name in ("revenue", "products", "rebills")),
-    *("GET /_mock/scenarios", "GET /_mock/scenarios/{name}", "POST /_mock/scenario/check", "GET /_mock/coverage"),
-    *("GET /dashboard", "GET /dashboard/{page:path}", "GET /dashboard/_/{file:path}"),
-    *("GET /request-logs", "GET /request-logs/{id}"),
-    *("GET /openapi.json", "GET /_mock/openapi.json"),
+    *("GET /_mock/scenarios", "GET /request-logs", "GET /request-logs/{id}"),
+    *("GET /openapi.json", "GET /_mock/openapi.json", "GET /_mock/coverage"),
     *("GET /_mock/health", "GET /_mock/digest", "GET /_mock/clock", "POST /_mock/clock/advance"),
     *("POST /_mock/clock/freeze", "POST /_mock/clock/tick"),
     *("GET /_mock/sandboxes", "POST /_mock/sandboxes"),
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}"),
     *("GET /_mock/snapshots", "POST /_mock/snapshots"),
     *("POST /_mock/snapshots/{name}/restore", "DELETE /_mock/snapshots/{name}"),
+    *("GET /_mock/scenarios/{name}", "POST /_mock/scenario/check"),
     *("GET /_mock/scenario", "PUT /_mock/scenario", "DELETE /_mock/scenario"),
     *("GET /_mock/rules", "POST /_mock/rules", "DELETE /_mock/rules/{id}"),
     *(f"GET /_mock/journal/{name}" for name in ("requests", "events", "attempts", "jobs", "misses", "orphans")),
@@ -222,6 +221,7 @@ ROUTES = [
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard", "GET /dashboard/_/{file:path}", "GET /dashboard/{page:path}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
@@ -239,10 +239,11 @@ ROUTES = [
 ]
 # These name the sandbox or the thing in their path; whose key asks does not matter there.
 NAMED = {
-    *("GET /_mock/scenarios/{name}", "GET /dashboard/{page:path}", "GET /dashboard/_/{file:path}"),
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}", "GET /_mock/journal/{name}"),
+    "GET /_mock/scenarios/{name}",  # of the process
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard", "GET /dashboard/_/{file:path}", "GET /dashboard/{page:path}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
