@@ -83,6 +83,9 @@ class Acts:
             "/_mock/challenges/{payment}/complete": self.waiting["id"],
             "/challenge/{sandbox}/{token}": page(self.waiting),
             "/sdk/{file}": "checkout.js",
+            "/dashboard/_/{file:path}": "main.js",
+            "/dashboard/{page:path}": f"{a.name}/home",
+            "/_mock/scenarios/{name}": "starter",
             "/shop/{sandbox}/checkout/{payment}": self.open["id"],
         }
 
@@ -143,6 +146,7 @@ class Acts:
             "/_mock/clock/freeze": {"at": "2027-01-01T00:00:00Z"},
             "/_mock/clock/tick": {"rate": 1e-6},  # too slow for other tests of the process to see it move
             "/_mock/rules": RULE,
+            "/_mock/scenario/check": {"version": 1, "name": "x", "rules": [RULE]},
             "/_mock/events": {"type": "payment.updated", "subject": self.waiting["id"]},
             "/_mock/deliveries/settle": {},
             "/_mock/deliveries/hold": {"held": True},
@@ -207,6 +211,7 @@ ROUTES = [
     *("GET /_mock/snapshots", "POST /_mock/snapshots"),
     *("POST /_mock/snapshots/{name}/restore", "DELETE /_mock/snapshots/{name}"),
     *("GET /_mock/scenario", "PUT /_mock/scenario", "DELETE /_mock/scenario"),
+    *("POST /_mock/scenario/check", "GET /_mock/scenarios/{name}", "GET /_mock/coverage"),
     *("GET /_mock/rules", "POST /_mock/rules", "DELETE /_mock/rules/{id}"),
     *(f"GET /_mock/journal/{name}" for name in ("requests", "events", "attempts", "jobs", "misses", "orphans")),
     *("GET /_mock/journal/deliveries", "GET /_mock/deliveries/held", "POST /_mock/events"),
@@ -216,6 +221,7 @@ ROUTES = [
     *("GET /_mock/challenges", "POST /_mock/challenges/{payment}/complete"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard", "GET /dashboard/{page:path}", "GET /dashboard/_/{file:path}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
@@ -236,6 +242,7 @@ NAMED = {
     *("POST /_mock/sandboxes/{name}/reset", "DELETE /_mock/sandboxes/{name}", "GET /_mock/journal/{name}"),
     *("GET /challenge/{sandbox}/{token}", "POST /challenge/{sandbox}/{token}"),
     "GET /sdk/{file}",
+    *("GET /dashboard/{page:path}", "GET /dashboard/_/{file:path}", "GET /_mock/scenarios/{name}"),
     *(
         "GET /shop",
         "GET /shop/{sandbox}",
