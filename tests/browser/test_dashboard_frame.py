@@ -156,6 +156,6 @@ def test_a_sandbox_that_is_gone_is_told(account, dashboard):
     account.delete(f"/_mock/sandboxes/{account.name}")
     visitor.page.get_by_role("heading", name="No such sandbox").wait_for()
     visitor.page.get_by_role("link", name="mock", exact=True).click()
-    visitor.page.wait_for_url("**/dashboard/mock/timeline")
+    visitor.page.wait_for_url("**/dashboard/mock/home")
 
     account._connection.ask("POST", "/_mock/sandboxes", {"name": account.name})  # the fixture deletes it
