@@ -176,9 +176,9 @@ def _options(world: World, body: CreatePayment, config: MerchantConfig) -> Payme
         options = PaymentMethodOptions(
             capture_method=given.capture_method or options.capture_method,
             capture_delay=given.capture_delay or options.capture_delay,
-            card=given.card or options.card,
-            paypal=given.paypal or options.paypal,
-            apple_pay=given.apple_pay or options.apple_pay,
+            card=given.card or _taken_over(options.card, given),
+            paypal=given.paypal or _taken_over(options.paypal, given),
+            apple_pay=given.apple_pay or _taken_over(options.apple_pay, given),
         )
     if not (options.card or options.paypal or options.apple_pay):
         raise Refused(
@@ -186,6 +186,11 @@ def _options(world: World, body: CreatePayment, config: MerchantConfig) -> Payme
             f"the merchant with POST /merchant-configs/{config.id}"
         )
     return options
+
+
+def _taken_over(routing: MethodRouting | None, given: PaymentMethodOptions) -> MethodRouting | None:
+    """A default of the merchant: how the caller wants this payment captured wins over what that says."""
+    return replace(routing, capture_method=None) if routing and given.capture_method else routing
 
 
 def _availability_problems(world: World, payment: Payment) -> Iterator[str]:

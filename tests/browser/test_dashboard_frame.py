@@ -159,4 +159,4 @@ def test_a_sandbox_that_is_gone_is_told(account, dashboard):
     finally:
         account._connection.ask("POST", "/_mock/sandboxes", {"name": account.name})  # the fixture will delete it
     visitor.page.get_by_role("link", name="mock", exact=True).click()
-    visitor.page.wait_for_url("**/dashboard/mock/*")
+    visitor.page.wait_for_url("**/dashboard/mock/home")

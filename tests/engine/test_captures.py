@@ -314,6 +314,15 @@ def test_the_default_options_win_over_the_default(shop):
     assert shop.pay(payment_method_options=MethodOptions(capture_method="automatic")).is_captured
 
 
+def test_what_a_payment_asks_for_wins_over_a_default_of_its_method(shop):
+    """The merchant's routing of cards may say how they are captured; a caller who says it of the payment is obeyed."""
+    card = Routing("cascade", cascade=shop.queue, capture_method="automatic")
+    shop.config(payment_method_options=MethodOptions(card=card))
+    held = shop.pay(payment_method_options=MethodOptions(capture_method="manual"))
+    assert ("manual", False) == (held.capture_method, held.is_captured)
+    assert shop.pay().is_captured
+
+
 def test_the_delay_of_the_merchant_serves_a_payment_without_its_own(shop):
     """`captureDelay` falls back by itself."""
     shop.config(capture_delay=5)
