@@ -284,7 +284,7 @@ def assumptions(corrections: Path | None) -> None:
 
     _or_exit(lambda: guessed.load(corrections))
     for guess in guessed.guesses(corrections):
-        mark = " (corrected)" if guess.corrected else ""
+        mark = f" (corrected; ours: {_written(guess.own)})" if guess.corrected else ""
         click.echo(f"{guess.section}.{guess.name}: {_written(guess.value)}{mark}\n    {guess.reason}")
 
 

@@ -58,12 +58,13 @@ def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, A
 
 
 def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]:
-    one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
+    root = resource.root(assumed)
+    one, noun, read = root + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
     all, lists = f"Lists the {_words(resource.name)}.", openapi.camel(f"list_{resource.name}")
-    yield Operation("list", "get", resource.path, lists, all, read, resource.listers)
+    yield Operation("list", "get", root, lists, all, read, resource.listers)
     for name, finder in resource.named.items():
         id = f"find{name.capitalize()}{noun}"
-        yield Operation(name, "get", f"{resource.path}/{name}", id, finder.__doc__, read, resource.readers)
+        yield Operation(name, "get", f"{root}/{name}", id, finder.__doc__, read, resource.readers)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)
     if verb := resource.remover:
         yield Operation("delete", "delete", one, f"delete{noun}", verb.__doc__, f"{resource.noun}_DELETE")

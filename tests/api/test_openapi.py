@@ -106,12 +106,12 @@ def test_every_route_stands_in_one_document(api):
 def test_it_follows_the_corrections(tmp_path):
     """A corrected path or status code is what the document says, also when two refusals share a code."""
     file = tmp_path / "mine.yaml"
-    file.write_text("paths: {payments.reverse: '/payments/{id}/refund'}\nstatusCodes: {action: 200, forbidden: 404}\n")
+    file.write_text("paths: {payments.capture: '/payments/{id}/settle'}\nstatusCodes: {action: 200, forbidden: 404}\n")
     corrected = document(RESOURCES, assumptions.load(file))
-    refund = corrected["paths"]["/payments/{id}/refund"]["post"]
+    settle = corrected["paths"]["/payments/{id}/settle"]["post"]
 
     validate(corrected)
-    assert {"200", "400", "401", "404", "413", "415"} == set(refund["responses"])
+    assert {"200", "400", "401", "404", "413", "415"} == set(settle["responses"])
     assert {"201", "400", "401", "404", "413", "415"} == set(corrected["paths"]["/payments"]["post"]["responses"])
     assert "do this; or there" in corrected["components"]["responses"]["Error404"]["description"]
     assert routes(create_app(corrections=file)) >= set(described_routes(corrected))
