@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 from msgspec import Meta, Struct
@@ -223,9 +223,8 @@ def _given(file: Path | None) -> dict[str, dict[str, Any]]:
     wrong = list(problems(values, Assumptions)) or _contradictions(msgspec.convert(values, Assumptions), given)
     faults += [(*_at(document, path), path, text) for path, text in wrong]
     if faults:
-        raise AssumptionsError(
-            "\n".join(f"{file}:{y}:{x}: {place(path)} {text}" for y, x, path, text in sorted(faults))
-        )
+        faults.sort(key=lambda fault: fault[:2])
+        raise AssumptionsError("\n".join(f"{file}:{y}:{x}: {place(path)} {text}" for y, x, path, text in faults))
     return given
 
 
@@ -278,7 +277,7 @@ def _contradictions(assumed: Assumptions, given: dict[str, dict[str, Any]]) -> I
     for position, code in enumerate(assumed.policies.failover_on):
         if code not in ERROR_CODES:
             yield ("policies", "cascade.failover_on", position), one_of(code, list(ERROR_CODES))
-    if assumed.defaults.timezone not in available_timezones():
+    if not _is_timezone(assumed.defaults.timezone):
         hint = nearest(assumed.defaults.timezone, sorted(available_timezones()))
         found = shown(assumed.defaults.timezone)
         yield ("defaults", "timezone"), f"must be an IANA timezone such as Europe/Paris, found {found}{hint}"
@@ -294,6 +293,14 @@ def _duration(text: str) -> Duration | None:
         return periods.duration(text)
     except ValueError:
         return None
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _at(document: Document, path: Place) -> tuple[int, int]:

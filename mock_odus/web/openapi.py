@@ -117,12 +117,13 @@ def list_parameters(fields: Fields, schemas: Schemas) -> list[Schema]:
     names: Schema = {"type": "string", "enum": list(fields.known)}
     if fields.metadata:
         names = {"anyOf": [names, {"type": "string", "pattern": r"^metadata\..+$"}]}
-    page: Schema = {"type": "integer", "minimum": 1, "default": 1}
-    size: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_PAGE}
+    anything = ["integer", "string"]  # it is documented that values which cannot be fail silently
+    page: Schema = {"type": anything, "default": 1}
+    size: Schema = {"type": anything, "default": DEFAULT_PAGE}
     schemas.components["SortDirection"] = _DIRECTION
     return [
-        query_parameter("page", page, "one that cannot be is the first"),
-        query_parameter("pageSize", size, "one that cannot be is the default"),
+        query_parameter("page", page, "a positive integer; what cannot be is the first"),
+        query_parameter("pageSize", size, f"an integer from 1 to {MAX_PAGE}; what cannot be is the default"),
         query_parameter("sortBy", names | {"default": fields.made}),
         query_parameter("sortDirection", {"$ref": REF + "SortDirection"}, "asc by default"),
         *(
