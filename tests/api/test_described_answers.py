@@ -160,9 +160,9 @@ STORY = [
 
 
 @pytest.fixture
-def odus(described):
+def odus(held_to):
     """A client that is held to the document."""
-    return described("/openapi.json")
+    return held_to("/openapi.json")
 
 
 def filled(node, names):

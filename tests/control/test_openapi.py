@@ -89,9 +89,9 @@ STORY = [
 
 
 @pytest.fixture
-def mock(described):
+def mock(held_to):
     """A client that is held to the document."""
-    return described(DOCUMENT)
+    return held_to(DOCUMENT)
 
 
 def filled(node, names):
