@@ -167,6 +167,16 @@ def blacklists(odus: Account) -> None:
         odus.refuses("/payments", {"amount": 5000, "currency": "usd", "customer": customer})
 
 
+@fact("A blacklisted customer's renewals are blocked too.", CHARGEBACKS, needs="clock")
+def blacklists_renewals(odus: Account) -> None:
+    customer = odus.customer()
+    subscription = odus.subscribe(odus.plan(), customer)
+    _chargeback(odus, odus.pay(customer=customer), blacklistCustomer=True)
+    odus.advance("1 month 1 minute")
+    paid = [one for one in odus.renewals(customer) if one["status"] == "succeeded"]
+    same(([], 1), (paid, odus.get(f"/subscriptions/{subscription['id']}")["currentCycle"]))
+
+
 @fact("A chargeback may restrict the customer: their own payments, the merchant's, and why.", CHARGEBACKS,
       needs="test card")  # fmt: skip
 def restricts(odus: Account) -> None:

@@ -54,6 +54,16 @@ def publishable(odus: Account) -> None:
     holds(odus("GET", "/secret-keys", key=key).is_refusal, "it may read secret keys")
 
 
+@fact("A checkout key is for the requests of one checkout, and for nothing else.", PAGE, needs="test card")
+def checkout_key(odus: Account) -> None:
+    payment = odus.create()
+    key = payment["checkoutKey"]
+    paid = odus("POST", odus.at("payments.authorize", payment["id"]), odus.card(), key=key)
+    same("succeeded", paid.body["status"])
+    for path in (f"/payments/{odus.create()['id']}", "/payments", "/customers"):
+        holds(odus("GET", path, key=key).is_refusal, f"it may GET {path}")
+
+
 @fact("CUSTOMER_UPDATE covers creating as well as updating customers.", "guides/customers/managing-customers")
 def customer_update(odus: Account) -> None:
     key = odus.secret_key("CUSTOMER_UPDATE")

@@ -142,6 +142,20 @@ def one_capture(odus: Account) -> None:
     _apart(odus, paymentMethodOptions={"captureMethod": "manual"})
 
 
+@fact("Only one type of payment method is paid together.", BUNDLING, needs="script")
+def one_method_type(odus: Account) -> None:
+    paypal = odus.post("/gateway-profiles", {"title": "PayPal", "integration": "paypal"})["id"]
+    options = {"paypal": {"mode": "gatewayProfile", "gatewayProfile": paypal}}
+    customer, cart = odus.customer(), {"items": [{"price": odus.plan(), "quantity": 1}]}
+    body = {"currency": "usd", "customer": customer, "cart": cart, "paymentMethodOptions": options}
+    wallet = {"type": "paypal", "returnUrl": "https://shop.example/thanks"}
+    with odus.settings(**_ON):
+        odus.subscribe(odus.plan(), customer)
+        odus.answers(odus.act("payments.authorize", odus.post("/payments", body)["id"], wallet), "passed")
+        odus.advance("1 month 1 minute")
+    same([1, 1], _bundles(odus, customer))
+
+
 @fact("Only one customer's subscriptions are paid together.", BUNDLING, needs="clock")
 def one_customer(odus: Account) -> None:
     customers = [odus.customer(), odus.customer()]

@@ -170,6 +170,14 @@ def advances(odus: Account) -> None:
     holds(now["currentPeriodEnd"] > subscription["currentPeriodEnd"], "the end stays where it was")
 
 
+@fact("The last cycle repeats until the subscription ends.", CREATING, needs="clock")
+def repeats(odus: Account) -> None:
+    subscription = begun(odus)
+    odus.advance("3 months 1 minute")
+    same(4, again(odus, subscription)["currentCycle"])
+    same([2999] * 3, [renewal["amount"] for renewal in odus.renewals(subscription["customer"])])
+
+
 @fact("The period stays as long as it is not paid.", LIFECYCLE, needs="script")
 def stays(odus: Account) -> None:
     subscription = begun(odus, 3)
