@@ -74,6 +74,16 @@ class Document:
             found = found[step]
         return found
 
+    def examples(self, operation):
+        """Those of its body and of its answers, each with what it is an example of and its schema."""
+        told = {"body": operation["requestBody"]} if "requestBody" in operation else {}
+        for place, node in (told | operation["responses"]).items():
+            content = self.resolved(node)["content"]
+            if JSON in content:
+                shown = [self.resolved(one)["value"] for one in content[JSON].get("examples", {}).values()]
+                shown += [content[JSON]["example"]] if "example" in content[JSON] else []
+                yield place, content[JSON]["schema"], shown
+
     def _reachable(self, schema):
         """The schemas that this one refers to, and those that they do."""
         found, left = {}, [schema]

@@ -15,6 +15,7 @@ from mock_odus.api.routes import RESOURCES
 from mock_odus.api.samples import SAMPLES
 from mock_odus.app import create_app
 from mock_odus.web.filters import kind_of
+from tests.described import documents
 
 DOCUMENT = document(RESOURCES, assumptions.load())
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -132,6 +133,17 @@ def test_nobody_pays_for_it_who_does_not_ask():
 
     assert "mock_odus.api.routes" in loaded
     assert [] == [name for name in loaded if re.fullmatch(r"mock_odus\.(basis|.*openapi|.*schemas|.*samples)", name)]
+
+
+@pytest.mark.parametrize("held", documents(), ids=["odus", "control"])
+def test_everything_has_an_example_that_is_right(held):
+    """Every body and every answer of every operation, refusals too; each is what its schema says."""
+    for operations in held.document["paths"].values():
+        for operation in operations.values():
+            for place, schema, examples in held.examples(operation):
+                assert examples or "getDocument" == operation["operationId"], (operation["operationId"], place)
+                for example in examples:
+                    held.check(schema, example)
 
 
 # --- Basis

@@ -525,7 +525,9 @@ def test_the_version_is_told():
     assert (0, f"mock-odus, version {__version__}\n") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["advance"], ["assumptions"], ["openapi"]])
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["check"], ["play"], ["advance"], ["assumptions"], ["openapi"], ["verify"]]
+)
 def test_help_explains_each_command(command):
     """-h and --help exit 0 and say the same."""
     short, long = run(*command, "-h"), run(*command, "--help")
