@@ -75,15 +75,16 @@ class Examples:
         self.components: dict[str, Schema] = {}
 
     def answered(self, schema: Schema) -> Schema:
-        """The content of an answer; a list has one entry."""
-        name = _name(schema)
-        if name.endswith("Page"):
-            alone = [self._answers[name.removesuffix("Page")]]
-            return self._content(schema, name, {"data": alone, "pagination": _ONE_PAGE})
+        """The content of an answer; a list has one entry. Without an example, when there is none yet."""
+        name = _name(schema.get("items", schema))
+        value = self._answers.get(name.removesuffix("Page"))
+        if value is None:
+            return {"schema": schema}
         if "items" in schema:
-            inner = _name(schema["items"])
-            return self._content(schema, f"{inner}List", [self._answers[inner]])
-        return self._content(schema, name, self._answers[name]) if name else {"schema": schema}
+            return self._content(schema, f"{name}List", [value])
+        if name.endswith("Page"):
+            value = {"data": [value], "pagination": _ONE_PAGE}
+        return self._content(schema, name, value)
 
     def sent(self, schema: Schema, id: str) -> Schema:
         """The content of a body; one that has no name goes by the id of its operation."""

@@ -1,5 +1,6 @@
 """The OpenAPI document of the Odus API: good in itself, whole, and true of what is answered."""
 
+import json
 import re
 import subprocess
 import sys
@@ -141,7 +142,8 @@ def test_everything_has_an_example_that_is_right(held):
     for operations in held.document["paths"].values():
         for operation in operations.values():
             for place, schema, examples in held.examples(operation):
-                assert examples or "getDocument" == operation["operationId"], (operation["operationId"], place)
+                free = "$ref" not in json.dumps(schema)  # an object of any form, such as the document itself
+                assert examples or free, (operation["operationId"], place, "python -m scripts.examples writes it")
                 for example in examples:
                     held.check(schema, example)
 
