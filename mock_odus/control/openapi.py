@@ -71,7 +71,7 @@ def _body(call: Call, schemas: Schemas, examples: Examples) -> Schema:
     own = schemas.components.get(getattr(call.body, "__name__", ""), {"required": True})
     kinds = (JSON, YAML) if call.takes_yaml else (JSON,)
     return {
-        "required": "required" in own,
+        "required": call.needs_body and "required" in own,
         "content": dict.fromkeys(kinds, examples.sent(schema, openapi.camel(call.name))),
     }
 
