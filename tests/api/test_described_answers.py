@@ -1,11 +1,15 @@
 """Every operation of the Odus API, asked live: its answers and its refusals are what the OpenAPI document says."""
 
+import re
+
 import pytest
 
 from mock_odus import assumptions
 from mock_odus.api.routes import document
 from mock_odus.engine.permissions import ALL
+from tests import described
 from tests.api.story import played
+from tests.conftest import Answer
 
 OPERATIONS = {
     operation["operationId"]: (method.upper(), path, operation)
@@ -27,6 +31,23 @@ def test_every_operation_answers_as_described(odus):
     played(odus, odus.client)
 
     assert set() == OPERATIONS.keys() - odus.seen
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "told"),
+    [
+        ("/payments", b'{"data":[]}', '"pagination" is a required property'),
+        ("/products/prod_x", b'{"id":"prod_x"}', '"createdAt" is a required property'),
+        ("/_mock/digest", b'{"digest":"x","more":1}', "'more' was unexpected"),
+        ("/_mock/digest", b'{"digest":"2026-01-01T00:00:00.000Z"}', "is not allowed for"),
+    ],
+)
+def test_every_client_of_these_tests_is_held_to_the_documents(api, path, body, told):
+    """What is missing, what is too much and an instant that is not called one make its call fail."""
+    with pytest.raises(AssertionError, match=re.escape(told)):
+        described.check("GET", path, Answer(200, api.get("/products").headers, body))
+    assert api.is_held
+    assert api.with_key(None).is_held
 
 
 def test_browser_keys_get_what_is_described(odus):
