@@ -96,6 +96,7 @@ class AssumedPrefixes(Struct, frozen=True, rename="camel"):
     merchant_config: Prefix
     blacklist_entry: Prefix
     key: Prefix
+    user: Prefix
     retry_policy: Prefix
     invoice: Prefix
     plan_preview: Prefix

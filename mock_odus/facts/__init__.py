@@ -16,6 +16,7 @@ from mock_odus.facts import (
     retries,
     routing,
     subscriptions,
+    users,
     webhooks,
 )
 from mock_odus.facts.fact import Fact
@@ -36,6 +37,7 @@ FACTS: tuple[Fact, ...] = tuple(
         plans,
         webhooks,
         keys,
+        users,
     )
     for fact in chapter.fact.facts
 )

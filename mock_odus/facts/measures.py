@@ -172,6 +172,12 @@ def _plan_preview(odus: Account) -> str:
     return _prefix(odus.post(f"/subscriptions/{begun(odus)['id']}/preview", {"price": odus.plan(5998)})["id"])
 
 
+@measure("prefixes.user")
+def _user(odus: Account) -> str:
+    body = {"email": odus.email(), "password": "Str0ng#Pass", "role": "supportAgent"}
+    return _prefix(odus.post("/users", body)["id"])
+
+
 @measure("prefixes.delivery", needs="script")
 def _delivery(odus: Account) -> str:
     subscribed(odus, "payment.created")
