@@ -43,7 +43,8 @@ class Recorder:
         elif "items" in schema:
             name, value = schema["items"]["$ref"].rpartition("/")[2], max(value, key=_size, default=None)
         if name and value is not None and _size(value) > _size(self.answers.get(name)):
-            self.answers[name] = value
+            measured = {key: 1.2 for key in ("durationMs", "uptimeSeconds") if value.get(key)}  # other in every run
+            self.answers[name] = value | measured
 
 
 def _size(value: Any) -> int:
