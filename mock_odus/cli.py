@@ -20,6 +20,7 @@ from mock_odus import __version__
 # Every option is also a variable of the environment: `--port` is MOCK_ODUS_PORT.
 SETTINGS = {"show_default": True, "auto_envvar_prefix": "MOCK_ODUS"}
 
+_KEYS = ["MOCK_ODUS_KEY", "MOCK_ODUS_SECRET_KEY"]
 _CORRECTIONS = click.option(
     "--assumptions",
     "corrections",
@@ -243,7 +244,7 @@ def play(scenario: str, scenarios: Path | None) -> None:
 @click.option(
     "--key",
     default="skey_mock",
-    envvar=["MOCK_ODUS_KEY", "MOCK_ODUS_SECRET_KEY"],
+    envvar=_KEYS,
     help="Secret key of the sandbox whose clock is moved.",
 )
 @click.option("--dry-run", is_flag=True, help="Change nothing, only tell what would happen.")
@@ -284,8 +285,32 @@ def assumptions(corrections: Path | None) -> None:
 
     _or_exit(lambda: guessed.load(corrections))
     for guess in guessed.guesses(corrections):
-        mark = " (corrected)" if guess.corrected else ""
+        mark = f" (corrected; ours: {_written(guess.own)})" if guess.corrected else ""
         click.echo(f"{guess.section}.{guess.name}: {_written(guess.value)}{mark}\n    {guess.reason}")
+
+
+@main.command(context_settings=SETTINGS)
+@click.option("--url", default="http://127.0.0.1:4010", help="Where the service is that is asked.")
+@click.option("--key", default="skey_mock", envvar=_KEYS, help="Secret key of a test account, or of a sandbox.")
+@click.option("--test-account", is_flag=True, help="The key is that of a test account: records may be left behind.")
+@_CORRECTIONS
+def verify(url: str, key: str, test_account: bool, corrections: Path | None) -> None:
+    """Ask a running service for everything that Odus documents and that we guess, and tell what differs.
+
+    A mock is asked in sandboxes of its own, which are gone afterwards. Exits 1 when something differs.
+    """
+    from mock_odus.assumptions import AssumptionsError
+    from mock_odus.facts import report
+
+    click.echo(f"{url}, key {_masked(key)}")
+    code = 0
+    try:
+        for line, differs in report.lines(url, key, corrections, is_test_account=test_account):
+            click.echo(line)
+            code = 1 if differs else code
+    except (AssumptionsError, ConnectionError, ValueError, report.ForTestAccountsOnly) as error:
+        _fail(str(error), 2)
+    sys.exit(code)
 
 
 @main.command(context_settings=SETTINGS)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mock_odus.app import Server, create_app
+from tests import described
 
 ENGINE_SECONDS = 2.0
 VISA = "4242424242424242"
@@ -39,10 +40,13 @@ class Answer:
 
 
 class Client:
-    """Speaks HTTP with a key. A body is sent as JSON; `raw` bytes are sent as they are."""
+    """Speaks HTTP with a key. A body is sent as JSON; `raw` bytes are sent as they are.
 
-    def __init__(self, url, key=None):
-        self.url, self.key = url, key
+    It is held to the OpenAPI documents: whatever is answered on a route that they describe must be as they say.
+    """
+
+    def __init__(self, url, key=None, *, is_held=True):
+        self.url, self.key, self.is_held = url, key, is_held
         self._line = HTTPConnection(urlsplit(url).netloc, timeout=30)
         self._others = []
 
@@ -54,7 +58,10 @@ class Client:
             sent["Content-Type"] = "application/json"
         self._line.request(method, path, raw, sent | dict(headers))
         response = self._line.getresponse()
-        return Answer(response.status, response.headers, response.read())
+        answer = Answer(response.status, response.headers, response.read())
+        if self.is_held:
+            described.check(method, path, answer)
+        return answer
 
     def get(self, path, **options):
         return self("GET", path, **options)
@@ -70,12 +77,12 @@ class Client:
 
     def with_key(self, key):
         """The same server, asked with another key; None is no key."""
-        self._others.append(Client(self.url, key))
+        self._others.append(Client(self.url, key, is_held=self.is_held))
         return self._others[-1]
 
     def at(self, url):
-        """Another server, asked with the default sandbox's key."""
-        self._others.append(Client(url, "skey_mock"))
+        """Another server, asked with the default sandbox's key; it may be corrected, so the documents do not hold."""
+        self._others.append(Client(url, "skey_mock", is_held=False))
         return self._others[-1]
 
     def made(self, path, body=None):
@@ -92,8 +99,8 @@ class Client:
 class Account(Client):
     """A client with the secret key of a new sandbox; `ids` are those of the starter scenario, by name."""
 
-    def __init__(self, url, sandbox):
-        super().__init__(url, sandbox["secretKey"])
+    def __init__(self, url, sandbox, *, is_held=True):
+        super().__init__(url, sandbox["secretKey"], is_held=is_held)
         self.name = sandbox["name"]
         self.publishable_key = sandbox["publishableKey"]
         self.ids = {name: id for kind in sandbox["world"].values() for name, id in kind.items()}
@@ -147,9 +154,10 @@ def account(server):
     """Makes sandboxes, which are gone after the test."""
     opened = []
 
-    def make(**settings):
+    def make(*, is_held=True, **settings):
         opener = Client(server.url)
-        account = Account(server.url, opener.made("/_mock/sandboxes", {"scenario": "starter"} | settings))
+        sandbox = opener.made("/_mock/sandboxes", {"scenario": "starter"} | settings)
+        account = Account(server.url, sandbox, is_held=is_held)
         opener.close()
         opened.append(account)
         return account
@@ -167,11 +175,9 @@ def api(account):
 
 
 @pytest.fixture
-def described(api):
-    """That client, held to the OpenAPI document at a path."""
-    from tests.described import Described  # its library takes a tenth of a second
-
-    return lambda path: Described(api, path)
+def held_to(api):
+    """That client, held to the OpenAPI document at a path, also in what it sends."""
+    return lambda path: described.Described(api, path)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

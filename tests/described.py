@@ -1,23 +1,111 @@
-"""Holds answers against an OpenAPI document, stricter than a client would."""
+"""Holds answers against the OpenAPI documents, stricter than a client would."""
 
+import json
 import re
 from copy import deepcopy
+from functools import cache
 from urllib.parse import urlsplit
 
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema_rs import Draft202012Validator
+
+from mock_odus.app import describe
 
 INSTANT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z$"
-FORMATS = FormatChecker(formats=())
+FORMATS = {
+    "date-time": lambda text: re.search(INSTANT, text) is not None,
+    "uri": lambda text: all(urlsplit(text)[:2]),
+}
+JSON = "application/json"
 
 
-@FORMATS.checks("date-time")
-def is_instant(value):
-    return not isinstance(value, str) or re.search(INSTANT, value) is not None
+class Document:
+    """An OpenAPI document, its schemas made strict and compiled when they are first needed."""
+
+    def __init__(self, document):
+        self.document = document
+        self.strict = _strict(deepcopy(document["components"]["schemas"]))
+        self._validators = {}
+        self._places = {}
+        self._fixed = {path: operations for path, operations in document["paths"].items() if "{" not in path}
+        for path, operations in document["paths"].items():
+            pattern = re.compile(re.sub(r"{\w+}", "[^/]+", path))
+            self._places.setdefault(path.count("/"), []).append((pattern, operations))
+
+    def find(self, method, path):
+        """The operation; None when there is none."""
+        if operations := self._fixed.get(path):
+            return operations.get(method.lower())
+        for pattern, operations in self._places.get(path.count("/"), ()):
+            if pattern.fullmatch(path) and (found := operations.get(method.lower())):
+                return found
+        return None
+
+    def check_answer(self, operation, answer):
+        """Fails when its status, its type, its headers or its body are not those that the operation tells."""
+        assert str(answer.status) in operation["responses"], (operation["operationId"], answer.status, answer.text)
+        described = self.resolved(operation["responses"][str(answer.status)])
+        kind = answer.headers["content-type"].partition(";")[0]
+        schema = described["content"][kind]["schema"]
+        if kind == JSON:
+            self.check(schema, answer.json)
+        for name, header in described["headers"].items():
+            assert answer.headers[name] is not None or not self.resolved(header)["required"], name
+
+    def check(self, schema, value):
+        """Fails with every place at which the value differs."""
+        key = schema.get("$ref") or json.dumps(schema)
+        validator = self._validators.get(key)
+        if validator is None:
+            parts = {"components": {"schemas": self._reachable(schema)}}
+            validator = Draft202012Validator(schema | parts, validate_formats=True, formats=FORMATS)
+            self._validators[key] = validator
+        if not validator.is_valid(value):
+            wrong = [
+                f"{'/'.join(map(str, one.instance_path))}: {one.message[:200]}" for one in validator.iter_errors(value)
+            ]
+            raise AssertionError("\n".join([key, *wrong]))
+
+    def resolved(self, node):
+        """What a `$ref` points to."""
+        if "$ref" not in node:
+            return node
+        found = self.document
+        for step in node["$ref"].removeprefix("#/").split("/"):
+            found = found[step]
+        return found
+
+    def examples(self, operation):
+        """Those of its body and of its answers, each with what it is an example of and its schema."""
+        told = {"body": operation["requestBody"]} if "requestBody" in operation else {}
+        for place, node in (told | operation["responses"]).items():
+            content = self.resolved(node)["content"]
+            if JSON in content:
+                shown = [self.resolved(one)["value"] for one in content[JSON].get("examples", {}).values()]
+                shown += [content[JSON]["example"]] if "example" in content[JSON] else []
+                yield place, content[JSON]["schema"], shown
+
+    def _reachable(self, schema):
+        """The schemas that this one refers to, and those that they do."""
+        found, left = {}, [schema]
+        while left:
+            for name in re.findall(r'"#/components/schemas/(\w+)"', json.dumps(left.pop())):
+                if name not in found:
+                    found[name] = self.strict[name]
+                    left.append(self.strict[name])
+        return found
 
 
-@FORMATS.checks("uri")
-def is_link(value):
-    return not isinstance(value, str) or all(urlsplit(value)[:2])
+@cache
+def documents():
+    """Both, as the mock is when nothing is corrected."""
+    return [Document(json.loads(describe(of_control=of_control))) for of_control in (False, True)]
+
+
+def check(method, path, answer):
+    """Holds an answer of the mock as it is against the document that describes it, if one does."""
+    for document in documents():
+        if operation := document.find(method, path.partition("?")[0]):
+            document.check_answer(operation, answer)
 
 
 class Described:
@@ -26,7 +114,8 @@ class Described:
     def __init__(self, client, path):
         self.client = client
         self.document = client.get(path).json
-        self.strict = {"components": {"schemas": _strict(deepcopy(self.document["components"]["schemas"]))}}
+        self._held = Document(self.document)
+        self.check, self.resolved = self._held.check, self._held.resolved
         self.seen = set()
 
     @property
@@ -41,19 +130,13 @@ class Described:
     def __call__(self, method, path, body=None, *, client=None, **options):
         """The answer of that client, or of this one's own."""
         answer = (client or self.client)(method, path, body, **options)
-        operation = self._find(method, path.partition("?")[0])
-        assert str(answer.status) in operation["responses"], (method, path, answer.status, answer.text)
-        described = self.resolved(operation["responses"][str(answer.status)])
-        kind = answer.headers["content-type"].partition(";")[0]
-        schema = described["content"][kind]["schema"]
-        if kind == "application/json":
-            self.check(schema, answer.json)
-        for name, header in described["headers"].items():
-            assert answer.headers[name] is not None or not self.resolved(header)["required"], name
+        operation = self._held.find(method, path.partition("?")[0])
+        assert operation, f"{method} {path} is not described"
+        self._held.check_answer(operation, answer)
         if answer.status < 400:
             self.seen.add(operation["operationId"])
             if body is not None:
-                self.check(operation["requestBody"]["content"]["application/json"]["schema"], body)
+                self.check(operation["requestBody"]["content"][JSON]["schema"], body)
         return answer
 
     def made(self, path, body=None):
@@ -61,27 +144,6 @@ class Described:
         answer = self("POST", path, {} if body is None else body)
         assert 201 == answer.status, answer.text
         return answer.json
-
-    def check(self, schema, value):
-        """Fails with every place at which the value differs."""
-        validator = Draft202012Validator(schema | self.strict, format_checker=FORMATS)
-        wrong = [f"{error.json_path}: {error.message[:200]}" for error in validator.iter_errors(value)]
-        assert [] == wrong, "\n".join(wrong)
-
-    def resolved(self, node):
-        """What a `$ref` points to."""
-        if "$ref" not in node:
-            return node
-        found = self.document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            found = found[step]
-        return found
-
-    def _find(self, method, path):
-        for template, operations in self.document["paths"].items():
-            if re.fullmatch(re.sub(r"{\w+}", "[^/]+", template), path):
-                return operations[method.lower()]
-        raise AssertionError(f"{method} {path} is not described")
 
 
 def _strict(node):

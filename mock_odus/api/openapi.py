@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from mock_odus import basis
@@ -16,7 +17,7 @@ from mock_odus.engine.errors import Forbidden, Invalid, NotFound, Unauthorized
 from mock_odus.engine.records import KeyKind, Record
 from mock_odus.engine.views import Links
 from mock_odus.web import filters, openapi
-from mock_odus.web.openapi import JSON, Codes
+from mock_odus.web.openapi import JSON, Codes, Examples
 from mock_odus.web.problems import NotJson, Problems, TooLarge
 from mock_odus.web.schemas import Schema, Schemas
 
@@ -45,25 +46,26 @@ class Operation(NamedTuple):
 
 def document(resources: Sequence[Resource], assumed: Assumptions) -> dict[str, Any]:
     """The document. Whoever answers it over HTTP says where it is served."""
-    schemas = Schemas()
+    schemas, examples = Schemas(), Examples(Path(__file__).with_name("examples.json"))
     codes = Problems(assumed.status_codes).status
     paths: dict[str, Schema] = {}
     for resource in resources:
         for operation in _operations(resource, assumed):
-            shown = _shown(operation, resource, schemas, codes)
+            shown = _shown(operation, resource, schemas, examples, codes)
             paths.setdefault(operation.path, {})[operation.method] = shown
-    found = openapi.document("Odus", ABOUT, paths, schemas, codes, [{"bearer": []}])
+    found = openapi.document("Odus", ABOUT, paths, schemas, examples, codes, [{"bearer": []}])
     _add_basis(resources, schemas)
     return found
 
 
 def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]:
-    one, noun, read = resource.path + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
+    root = resource.root(assumed)
+    one, noun, read = root + "/{id}", resource.record.__name__, f"{resource.noun}_READ"
     all, lists = f"Lists the {_words(resource.name)}.", openapi.camel(f"list_{resource.name}")
-    yield Operation("list", "get", resource.path, lists, all, read, resource.listers)
+    yield Operation("list", "get", root, lists, all, read, resource.listers)
     for name, finder in resource.named.items():
         id = f"find{name.capitalize()}{noun}"
-        yield Operation(name, "get", f"{resource.path}/{name}", id, finder.__doc__, read, resource.readers)
+        yield Operation(name, "get", f"{root}/{name}", id, finder.__doc__, read, resource.readers)
     yield Operation("find", "get", one, f"find{noun}", f"Finds one {_words(noun)}.", read, resource.readers)
     if verb := resource.remover:
         yield Operation("delete", "delete", one, f"delete{noun}", verb.__doc__, f"{resource.noun}_DELETE")
@@ -75,7 +77,7 @@ def _operations(resource: Resource, assumed: Assumptions) -> Iterator[Operation]
         yield Operation(call.name, "post", path, id, told, call.permission, call.kinds, call.body, status, call.answers)
 
 
-def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Codes) -> Schema:
+def _shown(operation: Operation, resource: Resource, schemas: Schemas, examples: Examples, codes: Codes) -> Schema:
     documented = basis.load().get(resource.name, Documented()).operations
     found: Schema = {
         "operationId": operation.id,
@@ -97,20 +99,24 @@ def _shown(operation: Operation, resource: Resource, schemas: Schemas, codes: Co
         answer = schemas.page(resource.record)
     if operation.body:
         refused += [Invalid, TooLarge, NotJson]
-        found["requestBody"] = _body(operation.body, schemas)
+        found["requestBody"] = _body(operation, schemas, examples)
     if operation.method == "delete":
         refused.append(Invalid)
     if parameters:
         found["parameters"] = parameters
-    told = openapi.answer("what was asked for" if operation.method == "get" else "done", answer)
+    told = openapi.answer("what was asked for" if operation.method == "get" else "done", examples.answered(answer))
     return found | {"responses": {str(operation.status): told} | openapi.refusals(codes, *refused)}
 
 
-def _body(body: type[Body], schemas: Schemas) -> Schema:
+def _body(operation: Operation, schemas: Schemas, examples: Examples) -> Schema:
     """No body at all is an empty one, so it is required only where it has required fields."""
-    content: Schema = {"schema": schemas.sent(body)}
-    if samples := SAMPLES.get(body):
-        content["examples"] = {name: {"value": value} for name, value in samples.items()}
+    body = operation.body
+    assert body is not None
+    schema = schemas.sent(body)
+    if samples := SAMPLES.get(body):  # what Odus shows
+        content = {"schema": schema, "examples": {name: {"value": value} for name, value in samples.items()}}
+    else:
+        content = examples.sent(schema, operation.id)
     return {"required": "required" in schemas.components[body.__name__], "content": {JSON: content}}
 
 

@@ -39,7 +39,7 @@ class Call:
 
     def status(self, assumed: Assumptions) -> int:
         """POST /payments is documented to answer 201; the status of every other successful POST is a guess."""
-        return 201 if self.path == "/payments" else assumed.status_codes["action"]
+        return 201 if self.path == "/payments" else assumed.status_codes.action
 
 
 @dataclass
@@ -73,7 +73,11 @@ class Resource:
 
     def path_of(self, call: Call, assumed: Assumptions) -> str:
         """Where a call is reached: as it was declared, or as the assumptions say."""
-        return assumed.paths.get(f"{self.name}.{call.name}", call.path)
+        return assumed.path(f"{self.name}.{call.name}", self.root(assumed) + call.path.removeprefix(self.path))
+
+    def root(self, assumed: Assumptions) -> str:
+        """Where its list is reached: as it was declared, or as the assumptions say."""
+        return assumed.path(self.name, self.path)
 
     def create(
         self, body: type[Body], *, action: str = "CREATE", answers: type[Record] | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
@@ -23,6 +24,7 @@ from mock_odus.api import (
     prices,
     products,
     publishable_keys,
+    repeats,
     request_logs,
     retry_policies,
     secret_keys,
@@ -32,7 +34,7 @@ from mock_odus.api import (
     webhook_subscribers,
 )
 from mock_odus.api.resource import Call, Resource
-from mock_odus.assumptions import Assumptions
+from mock_odus.assumptions import Assumptions, AssumptionsError
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.records import Record
 from mock_odus.engine.views import view
@@ -67,8 +69,11 @@ RESOURCES: tuple[Resource, ...] = (
 
 
 def routes(assumed: Assumptions) -> list[BaseRoute]:
-    """Every route of the Odus API, with the assumed paths and status codes, and its own description."""
+    """Every route of the Odus API, as assumed, and its own description. AssumptionsError."""
     bound = [route for resource in RESOURCES for route in _bind(resource, assumed)]
+    calls = Counter((method, route.path) for route in bound for method in route.methods or ())
+    if twice := [f"{method} {path}" for (method, path), count in calls.items() if count > 1]:
+        raise AssumptionsError(f"paths: two operations cannot lie at {', '.join(twice)}")
     return [*bound, Route("/openapi.json", _describe(assumed), methods=["GET"])]
 
 
@@ -84,17 +89,18 @@ def document(assumed: Assumptions) -> dict[str, Any]:
     return openapi.document(RESOURCES, assumed)
 
 
-def _bind(resource: Resource, assumed: Assumptions) -> list[BaseRoute]:
-    one = resource.path + "/{id}"
-    found: list[BaseRoute] = [
-        Route(resource.path, _list(resource), methods=["GET"]),
-        *(Route(f"{resource.path}/{name}", _find_named(resource, name), methods=["GET"]) for name in resource.named),
+def _bind(resource: Resource, assumed: Assumptions) -> list[Route]:
+    root = resource.root(assumed)
+    one = root + "/{id}"
+    found: list[Route] = [
+        Route(root, _list(resource), methods=["GET"]),
+        *(Route(f"{root}/{name}", _find_named(resource, name), methods=["GET"]) for name in resource.named),
         Route(one, _find(resource), methods=["GET"]),
     ]
     if resource.remover:
         found.append(Route(one, _delete(resource), methods=["DELETE"]))
     for call in resource.calls:
-        endpoint = _post(resource, call, call.status(assumed))
+        endpoint = _post(resource, call, assumed)
         found.append(Route(resource.path_of(call, assumed), endpoint, methods=["POST"]))
     return found
 
@@ -161,15 +167,27 @@ def _delete(resource: Resource) -> Endpoint:
     return endpoint
 
 
-def _post(resource: Resource, call: Call, status: int) -> Endpoint:
+def _post(resource: Resource, call: Call, assumed: Assumptions) -> Endpoint:
+    status, is_once = call.status(assumed), assumed.policies.idempotency == "on"
+
     async def endpoint(request: Request) -> Response:
         caller: Caller = request.scope["caller"]
         caller.require(call.permission, call.kinds, request.path_params["id"] if call.on_record else None)
         raw = await read(request)
-        if key := caller.headers.get(b"idempotency-key"):
-            _warn_of_repetition(caller, key)
         # No await until the answer is made: a verb runs whole, and the world has one writer.
         mark = len(caller.world.log)
+        key = caller.headers.get(b"idempotency-key")
+        if key and is_once:
+            answer = repeats.once(request, key, raw, lambda: act(request, caller, raw))
+        else:
+            if key:
+                repeats.warn(caller, key)
+            answer = act(request, caller, raw)
+        if caller.sandbox.ticker:
+            await caller.wait_for_gateways(mark)
+        return answer
+
+    def act(request: Request, caller: Caller, raw: bytes) -> Response:
         if call.on_record:
             record = _record(resource, caller, request)
             made = call.verb(caller, record, decode(raw, call.body))
@@ -177,21 +195,10 @@ def _post(resource: Resource, call: Call, status: int) -> Endpoint:
             made = call.verb(caller, decode(raw, call.body))
         if isinstance(made, tuple):
             record, once = made
-            answer = Answer(to_builtins(_shown(record, caller)) | once, status)
-        else:
-            answer = Answer(_shown(made, caller), status)
-        if caller.sandbox.ticker:
-            await caller.wait_for_gateways(mark)
-        return answer
+            return Answer(to_builtins(_shown(record, caller)) | once, status)
+        return Answer(_shown(made, caller), status)
 
     return endpoint
-
-
-def _warn_of_repetition(caller: Caller, key: bytes) -> None:
-    """Odus does not document idempotency, so a repeated request acts again; who counts on it should hear of that."""
-    if key in caller.sandbox.idempotency_keys:
-        caller.warning = "this Idempotency-Key was used before and is ignored: a second record was made"
-    caller.sandbox.idempotency_keys.add(key)
 
 
 def _record(resource: Resource, caller: Caller, request: Request) -> Any:

@@ -54,7 +54,7 @@ class Call(Route):
     """A route, and what the API's own document says of it: the endpoint's name is its id, the docstring its summary.
 
     `answer`, `body` and `query` are the types of what it answers and takes; a `listed` answer is a page of these,
-    a `streamed` one never ends by itself.
+    a `streamed` one never ends by itself. Without `needs_body` nothing that is sent is refused for its form.
     `refused` are reasons to refuse it beyond those that its form tells.
     """
 
@@ -73,6 +73,7 @@ class Call(Route):
         as_text: bool = False,
         streamed: bool = False,
         takes_yaml: bool = False,
+        needs_body: bool = True,
         needs_key: bool = True,
     ) -> None:
         super().__init__(path, endpoint, methods=[method])
@@ -86,6 +87,7 @@ class Call(Route):
         self.statuses = statuses or (201 if method == "POST" else 200,)
         self.refused = refused
         self.takes_yaml = takes_yaml
+        self.needs_body = needs_body
         self.needs_key = needs_key
 
 

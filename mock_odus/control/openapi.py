@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from mock_odus.control.context import Call
 from mock_odus.control.journal import fields_of
 from mock_odus.engine.errors import Forbidden, Invalid, NotFound, Unauthorized
 from mock_odus.web import openapi
-from mock_odus.web.openapi import JSON, Codes
+from mock_odus.web.openapi import JSON, Codes, Examples
 from mock_odus.web.problems import NotJson, TooLarge
 from mock_odus.web.schemas import Schema, Schemas
 
@@ -23,14 +24,14 @@ foreign `Host` or `Origin` is refused. The API of Odus itself is told by `/opena
 
 def document(calls: Iterable[Call], codes: Codes) -> dict[str, Any]:
     """The document. Whoever answers it over HTTP says where it is served."""
-    schemas = Schemas()
+    schemas, examples = Schemas(), Examples(Path(__file__).with_name("examples.json"))
     paths: dict[str, Schema] = {}
     for call in calls:
-        paths.setdefault(call.path, {})[call.method.lower()] = _shown(call, schemas, codes)
-    return openapi.document("mock_odus", ABOUT, paths, schemas, codes, [{}, {"bearer": []}])
+        paths.setdefault(call.path, {})[call.method.lower()] = _shown(call, schemas, examples, codes)
+    return openapi.document("mock_odus", ABOUT, paths, schemas, examples, codes, [{}, {"bearer": []}])
 
 
-def _shown(call: Call, schemas: Schemas, codes: Codes) -> Schema:
+def _shown(call: Call, schemas: Schemas, examples: Examples, codes: Codes) -> Schema:
     found: Schema = {
         "operationId": openapi.camel(call.name),
         "tags": [re.split(r"[/.]", call.path)[2]],
@@ -41,9 +42,9 @@ def _shown(call: Call, schemas: Schemas, codes: Codes) -> Schema:
     if parameters := list(_parameters(call, schemas)):
         found["parameters"] = parameters
     if call.body:
-        found["requestBody"] = _body(call, schemas)
+        found["requestBody"] = _body(call, schemas, examples)
     answer = schemas.page(call.answer) if call.listed else schemas.answered(call.answer)
-    told = openapi.answer("what was asked for" if call.method == "GET" else "done", answer)
+    told = openapi.answer("what was asked for" if call.method == "GET" else "done", examples.answered(answer))
     if call.as_text:
         told["content"]["text/plain"] = {"schema": {"type": "string"}}
     if call.streamed:
@@ -64,12 +65,15 @@ def _parameters(call: Call, schemas: Schemas) -> Iterator[Schema]:
         yield from openapi.list_parameters(fields_of(call.answer), schemas)
 
 
-def _body(call: Call, schemas: Schemas) -> Schema:
+def _body(call: Call, schemas: Schemas, examples: Examples) -> Schema:
     """No body at all is an empty one, so it is required only where it has required fields."""
     schema = schemas.sent(call.body)
     own = schemas.components.get(getattr(call.body, "__name__", ""), {"required": True})
     kinds = (JSON, YAML) if call.takes_yaml else (JSON,)
-    return {"required": "required" in own, "content": {kind: {"schema": schema} for kind in kinds}}
+    return {
+        "required": call.needs_body and "required" in own,
+        "content": dict.fromkeys(kinds, examples.sent(schema, openapi.camel(call.name))),
+    }
 
 
 def _reasons(call: Call) -> Iterator[type[Exception]]:

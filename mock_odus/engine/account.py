@@ -23,7 +23,7 @@ def open_account(world: World) -> MerchantConfig:
                 created_at=world.now,
                 updated_at=world.now,
                 display_currency=world.policies.display_currency,
-                timezone="UTC",
+                timezone=world.policies.timezone,
                 capture_method="automatic",
                 default_retry_policy=policy.id,
             )

@@ -28,7 +28,10 @@ from mock_odus.shapes import Hidden
 MAX_AMOUNT = 999_999_999_999
 
 # A host of plain characters or an IPv6 address, a port, and then whatever has no space in it.
-_URL = r"^https?://([A-Za-z0-9._~%@-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?([/?#][^\s]*)?\Z"
+_GROUP = "[0-9A-Fa-f]{1,4}"
+_SHORTENED = "|".join(f"({_GROUP}:){{1,{left}}}(:{_GROUP}){{1,{7 - left}}}" for left in range(1, 7))
+_IPV6 = f"({_GROUP}:){{7}}{_GROUP}|{_SHORTENED}|({_GROUP}:){{1,7}}:|:((:{_GROUP}){{1,7}}|:)"
+_URL = rf"^https?://([A-Za-z0-9._~%@-]+|\[({_IPV6})\])(:[0-9]{{1,5}})?([/?#][^\s]*)?\Z"
 
 Amount = Annotated[int, Meta(ge=1, le=MAX_AMOUNT)]
 AmountOrNothing = Annotated[int, Meta(ge=0, le=MAX_AMOUNT)]

@@ -12,12 +12,10 @@ from mock_odus.engine.gateways import Approved
 from mock_odus.engine.records import CaptureMethod, Payment
 from mock_odus.engine.world import World
 
-LAPSE = periods.Duration(milliseconds=7 * 24 * 3_600_000)
-
 
 def arm(world: World, payment: Payment, method: CaptureMethod) -> str | None:
     """An authorization that is not captured yet lapses one day, or is captured before. When it will be captured."""
-    world.schedule("lapse_authorization", payment.id, periods.due(world.now, LAPSE))
+    world.schedule("lapse_authorization", payment.id, periods.due(world.now, world.policies.lapses_after))
     if method != "automaticDelayed":
         return None
     assert payment.capture_delay is not None, "a payment is not created without the delay it needs"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hmac
+from base64 import b64encode
+from typing import Literal
 
 import msgspec
 
@@ -33,12 +35,14 @@ def body(world: World, delivery: Delivery, links: Links) -> bytes:
 def headers(world: World, subscriber: WebhookSubscriber, delivery: Delivery, sent: bytes) -> dict[str, str]:
     """What goes with a body: its type, its signature, and the sandbox's time."""
     name = world.policies.webhook_header
-    signed = signature(subscriber.secret, sent)
+    secret = subscriber.secret
     if delivery.twist and delivery.twist.corrupt_signature:
-        signed = signature(subscriber.secret + "?", sent)
+        secret += "?"
+    signed = signature(secret, sent, world.policies.webhook_encoding)
     return {"content-type": "application/json", name: signed, "x-mock-now": world.now}
 
 
-def signature(secret: str, sent: bytes) -> str:
-    """HMAC-SHA256 of the raw body with the subscriber's secret, in lower-case hex."""
-    return hmac.new(secret.encode(), sent, "sha256").hexdigest()
+def signature(secret: str, sent: bytes, encoding: Literal["hex", "base64"] = "hex") -> str:
+    """HMAC-SHA256 of the raw body with the subscriber's secret; hex is in lower case."""
+    digest = hmac.digest(secret.encode(), sent, "sha256")
+    return digest.hex() if encoding == "hex" else b64encode(digest).decode()

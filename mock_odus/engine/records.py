@@ -461,6 +461,14 @@ class Counter(Kept, frozen=True):
     value: int
 
 
+class FirstAnswer(Kept, frozen=True):
+    """What the first request with an Idempotency-Key was answered. `asked` is a digest of that request."""
+
+    asked: str
+    status: int
+    body: bytes
+
+
 class Usage(Kept, frozen=True):
     """What a cascade rule had approved in all by an instant: how often, and how much in each currency."""
 

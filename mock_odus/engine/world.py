@@ -25,6 +25,7 @@ from mock_odus.engine.records import (
     Counter,
     Entry,
     EntryKind,
+    FirstAnswer,
     Job,
     Kept,
     KeyValue,
@@ -365,6 +366,8 @@ class World:
                 records = [msgspec.structs.replace(key, value="") for key in records]
             elif kind is Delivery:
                 records = [msgspec.structs.replace(delivery, duration_ms=None) for delivery in records]
+            elif kind is FirstAnswer:  # it may hold the values of keys, and links
+                records = [(first.asked, first.status) for first in records]
             elif kind is KeyValue:
                 continue
             for record in records:

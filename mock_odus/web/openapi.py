@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, json
 
 from mock_odus import __version__
 from mock_odus.engine.errors import Conflict, Forbidden, Invalid, NotFound, Unauthorized
@@ -25,14 +27,25 @@ _HEADERS = {
     "x-mock-now": "the time on the sandbox's clock",
     "x-mock-warning": "what the mock did in another way than the caller may think",
 }
-_REFUSALS: dict[type[Exception], str] = {
-    Invalid: "wrong in itself, or forbidden by the state of the record; nothing has changed",
-    Unauthorized: "no key, or one that is unknown or was revoked",
-    Forbidden: "whoever asks may not do this",
-    NotFound: "there is no such thing",
-    Conflict: "not while the sandbox is as it is",
-    TooLarge: f"the body has more than {MAX_BYTES} bytes",
-    NotJson: "the body is not JSON",
+_REFUSALS: dict[type[Exception], tuple[str, str | list[str]]] = {  # why, and what is told for example
+    Invalid: (
+        "wrong in itself, or forbidden by the state of the record; nothing has changed",
+        ["amount must be a positive integer, found -1"],
+    ),
+    Unauthorized: ("no key, or one that is unknown or was revoked", "this key is unknown or was revoked"),
+    Forbidden: ("whoever asks may not do this", "this key lacks the permission PAYMENT_READ"),
+    NotFound: ("there is no such thing", "no payment with id 'pay_x'"),
+    Conflict: ("not while the sandbox is as it is", "the clock cannot go back: restore a snapshot instead"),
+    TooLarge: (f"the body has more than {MAX_BYTES} bytes", f"the body must be at most {MAX_BYTES} bytes"),
+    NotJson: ("the body is not JSON", "the body must be application/json, found 'text/plain'"),
+}
+_ONE_PAGE = {
+    "hasNextPage": False,
+    "hasPreviousPage": False,
+    "itemCount": 1,
+    "page": 1,
+    "pageCount": 1,
+    "pageSize": DEFAULT_PAGE,
 }
 # Two enums, since generators of clients give values that differ in capitals only one name.
 _DIRECTION: Schema = {"anyOf": [{"type": "string", "enum": one} for one in (["asc", "desc"], ["ASC", "DESC"])]}
@@ -53,14 +66,48 @@ class Error(Struct, frozen=True, rename="camel"):
     error: str
 
 
+class Examples:
+    """What was answered and sent once, by the names of schemas: what `scripts/openapi_examples.py` has written."""
+
+    def __init__(self, file: Path) -> None:
+        told = json.decode(file.read_bytes())
+        self._answers, self._bodies = told["answers"], told["bodies"]
+        self.components: dict[str, Schema] = {}
+
+    def answered(self, schema: Schema) -> Schema:
+        """The content of an answer; a list has one entry. Without an example, when there is none yet."""
+        name = _name(schema.get("items", schema))
+        value = self._answers.get(name.removesuffix("Page"))
+        if value is None:
+            return {"schema": schema}
+        if "items" in schema:
+            return self._content(schema, f"{name}List", [value])
+        if name.endswith("Page"):
+            value = {"data": [value], "pagination": _ONE_PAGE}
+        return self._content(schema, name, value)
+
+    def sent(self, schema: Schema, id: str) -> Schema:
+        """The content of a body; one that has no name goes by the id of its operation."""
+        name = _name(schema) or id
+        return self._content(schema, name, self._bodies.get(name, {}))
+
+    def _content(self, schema: Schema, name: str, value: Any) -> Schema:
+        self.components[name] = {"value": value}
+        return {"schema": schema, "examples": {"example": {"$ref": f"#/components/examples/{name}"}}}
+
+
+def _name(schema: Schema) -> str:
+    return str(schema.get("$ref", "")).removeprefix(REF)
+
+
 def document(
-    title: str, about: str, paths: Schema, schemas: Schemas, codes: Codes, security: list[Schema]
+    title: str, about: str, paths: Schema, schemas: Schemas, examples: Examples, codes: Codes, security: list[Schema]
 ) -> dict[str, Any]:
     """The whole document. Whoever answers it over HTTP says where it is served."""
     error = schemas.answered(Error)
-    described: dict[int, str] = {}
-    for kind, text in _REFUSALS.items():  # two kinds of refusal may have been given one code
-        described[codes[kind]] = "; or ".join(filter(None, (described.get(codes[kind]), text)))
+    told: dict[int, list[type[Exception]]] = {}  # two kinds of refusal may have been given one code
+    for kind in _REFUSALS:
+        told.setdefault(codes[kind], []).append(kind)
     return {
         "openapi": "3.1.0",
         "info": {"title": title, "version": __version__, "description": about},
@@ -69,7 +116,8 @@ def document(
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "responses": {f"Error{code}": answer(text, error) for code, text in described.items()},
+            "responses": {f"Error{code}": _refused(code, kinds, error) for code, kinds in told.items()},
+            "examples": examples.components,
             "headers": {
                 name: {"description": text, "required": name != "x-mock-warning", "schema": {"type": "string"}}
                 for name, text in _HEADERS.items()
@@ -91,10 +139,17 @@ def camel(name: str) -> str:
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
 
 
-def answer(description: str, schema: Schema) -> Schema:
+def answer(description: str, content: Schema) -> Schema:
     """One answer of an operation, with the headers that every answer has."""
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
-    return {"description": description, "headers": headers, "content": {JSON: {"schema": schema}}}
+    return {"description": description, "headers": headers, "content": {JSON: content}}
+
+
+def _refused(code: int, kinds: Sequence[type[Exception]], error: Schema) -> Schema:
+    """The answer with that code, for any of these reasons."""
+    message = _REFUSALS[kinds[0]][1]
+    example = {"statusCode": code, "message": message, "error": HTTPStatus(code).phrase}
+    return answer("; or ".join(_REFUSALS[kind][0] for kind in kinds), {"schema": error, "example": example})
 
 
 def refusals(codes: Codes, *kinds: type[Exception]) -> Schema:
@@ -117,12 +172,13 @@ def list_parameters(fields: Fields, schemas: Schemas) -> list[Schema]:
     names: Schema = {"type": "string", "enum": list(fields.known)}
     if fields.metadata:
         names = {"anyOf": [names, {"type": "string", "pattern": r"^metadata\..+$"}]}
-    page: Schema = {"type": "integer", "minimum": 1, "default": 1}
-    size: Schema = {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": DEFAULT_PAGE}
+    anything = ["integer", "string"]  # it is documented that values which cannot be fail silently
+    page: Schema = {"type": anything, "default": 1}
+    size: Schema = {"type": anything, "default": DEFAULT_PAGE}
     schemas.components["SortDirection"] = _DIRECTION
     return [
-        query_parameter("page", page, "one that cannot be is the first"),
-        query_parameter("pageSize", size, "one that cannot be is the default"),
+        query_parameter("page", page, "a positive integer; what cannot be is the first"),
+        query_parameter("pageSize", size, f"an integer from 1 to {MAX_PAGE}; what cannot be is the default"),
         query_parameter("sortBy", names | {"default": fields.made}),
         query_parameter("sortDirection", {"$ref": REF + "SortDirection"}, "asc by default"),
         *(

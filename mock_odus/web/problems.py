@@ -8,6 +8,7 @@ from http import HTTPStatus
 from starlette.requests import Request
 from starlette.responses import Response
 
+from mock_odus.assumptions import AssumedCodes
 from mock_odus.engine.errors import Conflict, Forbidden, Invalid, NotFound, OdusError, Refused, Unauthorized
 from mock_odus.scripting.language import ScenarioError
 from mock_odus.shapes import mask, nearest
@@ -56,12 +57,12 @@ class Problems:
     `codes` are the assumed status codes, `hints` what to say when a route (`POST /invoices`) is asked for that is none.
     """
 
-    def __init__(self, codes: dict[str, int], hints: Mapping[str, str] | None = None) -> None:
+    def __init__(self, codes: AssumedCodes, hints: Mapping[str, str] | None = None) -> None:
         self.hints = hints or {}
         self.status = STATUS | {
-            Unauthorized: codes["unauthorized"],
-            Forbidden: codes["forbidden"],
-            NotFound: codes["notFound"],
+            Unauthorized: codes.unauthorized,
+            Forbidden: codes.forbidden,
+            NotFound: codes.not_found,
         }
 
     def refused(self, error: OdusError | ScenarioError) -> Response:

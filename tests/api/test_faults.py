@@ -17,7 +17,8 @@ def faulty(account):
     """A sandbox whose API has these faults."""
 
     def made(*faults, **fields):
-        return account(scenario={"version": 1, "name": "faulty", "extends": "starter", "api": list(faults)} | fields)
+        document = {"version": 1, "name": "faulty", "extends": "starter", "api": list(faults)} | fields
+        return account(scenario=document, is_held=False)  # no document describes what befalls a request
 
     return made
 

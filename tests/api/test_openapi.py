@@ -1,5 +1,6 @@
 """The OpenAPI document of the Odus API: good in itself, whole, and true of what is answered."""
 
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from mock_odus.api.routes import RESOURCES
 from mock_odus.api.samples import SAMPLES
 from mock_odus.app import create_app
 from mock_odus.web.filters import kind_of
+from tests.described import documents
 
 DOCUMENT = document(RESOURCES, assumptions.load())
 SCHEMAS = DOCUMENT["components"]["schemas"]
@@ -41,9 +43,9 @@ UNDESCRIBED = {
 
 
 @pytest.fixture
-def odus(described):
+def odus(held_to):
     """A client that is held to the document."""
-    return described("/openapi.json")
+    return held_to("/openapi.json")
 
 
 def nodes(node):
@@ -106,12 +108,12 @@ def test_every_route_stands_in_one_document(api):
 def test_it_follows_the_corrections(tmp_path):
     """A corrected path or status code is what the document says, also when two refusals share a code."""
     file = tmp_path / "mine.yaml"
-    file.write_text("paths: {payments.reverse: '/payments/{id}/refund'}\nstatusCodes: {action: 200, forbidden: 404}\n")
+    file.write_text("paths: {payments.capture: '/payments/{id}/settle'}\nstatusCodes: {action: 200, forbidden: 404}\n")
     corrected = document(RESOURCES, assumptions.load(file))
-    refund = corrected["paths"]["/payments/{id}/refund"]["post"]
+    settle = corrected["paths"]["/payments/{id}/settle"]["post"]
 
     validate(corrected)
-    assert {"200", "400", "401", "404", "413", "415"} == set(refund["responses"])
+    assert {"200", "400", "401", "404", "413", "415"} == set(settle["responses"])
     assert {"201", "400", "401", "404", "413", "415"} == set(corrected["paths"]["/payments"]["post"]["responses"])
     assert "do this; or there" in corrected["components"]["responses"]["Error404"]["description"]
     assert routes(create_app(corrections=file)) >= set(described_routes(corrected))
@@ -132,6 +134,18 @@ def test_nobody_pays_for_it_who_does_not_ask():
 
     assert "mock_odus.api.routes" in loaded
     assert [] == [name for name in loaded if re.fullmatch(r"mock_odus\.(basis|.*openapi|.*schemas|.*samples)", name)]
+
+
+@pytest.mark.parametrize("held", documents(), ids=["odus", "control"])
+def test_everything_has_an_example_that_is_right(held):
+    """Every body and every answer of every operation, refusals too; each is what its schema says."""
+    for operations in held.document["paths"].values():
+        for operation in operations.values():
+            for place, schema, examples in held.examples(operation):
+                free = "$ref" not in json.dumps(schema)  # an object of any form, such as the document itself
+                assert examples or free, (operation["operationId"], place, "python -m scripts.examples writes it")
+                for example in examples:
+                    held.check(schema, example)
 
 
 # --- Basis

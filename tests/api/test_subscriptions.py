@@ -345,9 +345,9 @@ def test_only_what_is_billed_changes_its_plan(api, act, advance):
     assert "is not billed now (latest_invoice_retrying)" in problem
 
 
-def test_the_answers_of_a_change_are_described(described):
+def test_the_answers_of_a_change_are_described(held_to):
     """A preview, and one that was applied with its payment and its invoice, are as the OpenAPI document says."""
-    odus = described("/openapi.json")
+    odus = held_to("/openapi.json")
     subscription, large = odus.client.subscribed()["id"], odus.client.recurring((5999, "month", 1))
     preview = odus.made(f"/subscriptions/{subscription}/preview", {"price": large["id"]})
     applied = odus.made(f"/subscriptions/{subscription}/apply-preview", {"preview": preview["id"]})

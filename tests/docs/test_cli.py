@@ -468,10 +468,10 @@ def test_assumptions_are_listed_with_their_reasons(tmp_path):
 
     assert (0, 0) == (plain.returncode, corrected.returncode)
     assert "statusCodes.action: 201\n    POST /payments answers 201" in plain.stdout
-    assert "policies.dunningDays: 1, 3, 5\n" in plain.stdout
-    assert "policies.stopOnHardDecline: false\n" in plain.stdout
-    assert "(corrected)" not in plain.stdout
-    assert "statusCodes.action: 200 (corrected)\n" in corrected.stdout
+    assert "policies.dunning.days: 1, 3, 5\n" in plain.stdout
+    assert "policies.dunning.stop_on_hard_decline: false\n" in plain.stdout
+    assert "(corrected" not in plain.stdout
+    assert "statusCodes.action: 200 (corrected; ours: 201)\n" in corrected.stdout
     assert corrected.stdout == run("assumptions", MOCK_ODUS_ASSUMPTIONS=str(file)).stdout
 
 
@@ -500,7 +500,7 @@ def test_a_correction_that_cannot_be_is_wrong_use(tmp_path, text):
 def test_openapi_prints_both_documents(tmp_path):
     """What is printed is what is served, corrections included."""
     file = tmp_path / "mine.yaml"
-    file.write_text("paths: {payments.reverse: '/payments/{id}/refund'}\n")
+    file.write_text("paths: {payments.capture: '/payments/{id}/settle'}\n")
     with serving("--port", 0, "--assumptions", file) as printed:
         for path, options in {"/openapi.json": [], "/_mock/openapi.json": ["--control"]}.items():
             done = run("openapi", *options, "--assumptions", file)
@@ -525,7 +525,9 @@ def test_the_version_is_told():
     assert (0, f"mock-odus, version {__version__}\n") == (done.returncode, done.stdout)
 
 
-@pytest.mark.parametrize("command", [[], ["serve"], ["check"], ["play"], ["advance"], ["assumptions"], ["openapi"]])
+@pytest.mark.parametrize(
+    "command", [[], ["serve"], ["check"], ["play"], ["advance"], ["assumptions"], ["openapi"], ["verify"]]
+)
 def test_help_explains_each_command(command):
     """-h and --help exit 0 and say the same."""
     short, long = run(*command, "-h"), run(*command, "--help")

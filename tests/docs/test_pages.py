@@ -60,11 +60,11 @@ def test_the_corrections_on_the_fidelity_page_are_taken(tmp_path: Path):
 
     corrected = [guess.name for guess in assumptions.guesses(file) if guess.corrected]
 
-    assert ["action", "failoverOn"] == corrected
+    assert ["action", "cascade.failover_on"] == corrected
 
 
 def test_every_code_that_a_cascade_goes_on_after_is_an_error_code():
-    """`failoverOn` in assumptions.yaml holds nothing but error codes."""
+    """`cascade.failover_on` in assumptions.yaml holds nothing but error codes."""
     assert set() == assumptions.load().for_engine().failover_on - set(ERROR_CODES)
 
 

@@ -125,7 +125,7 @@ def test_another_policy_counts_from_the_next_step_on(shop, monthly):
     ids=["as a soft one", "at once", "in a step", "not by a soft one"],
 )
 def test_a_hard_decline_ends_it_only_where_that_is_assumed(shop, monthly, stops, answers, expected):
-    """`stopOnHardDecline` says so; by default the steps go on, and the third charge is approved."""
+    """`dunning.stop_on_hard_decline` says so; by default the steps go on, and the third charge is approved."""
     shop.world.policies = replace(shop.world.policies, stop_on_hard_decline=stops)
     shop.advance("2026-03-20T00:00:00.000Z", *answers)
     assert expected == [day for day, _, _ in asked(shop)]
@@ -213,7 +213,7 @@ def test_weeks_that_have_passed_are_skipped(shop, weekly):
 
 
 def test_each_week_is_billed_where_that_is_assumed(shop, weekly):
-    """`catchUp: bill_each`: the week that was due is paid for, and the one that has begun since is billed at once."""
+    """`billing.catch_up: bill_each`: the week that was due is paid for, the one begun since is billed at once."""
     shop.world.policies = replace(shop.world.policies, catch_up="bill_each")
     shop.advance("2026-02-16T10:00:00.000Z")
     assert [("paid", "01-31"), ("paid", "02-07"), ("paid", "02-14")] == [

@@ -2,14 +2,12 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 import yaml
 
 from mock_odus import assumptions
-from mock_odus.engine import account
-from mock_odus.engine.billing import RetryPolicy
-from mock_odus.engine.world import World
-from mock_odus.scripting.gateway import ScriptedGateway
+from mock_odus.app import create_app
 
 FILE = Path(assumptions.__file__).with_name("assumptions.yaml")
 
@@ -28,12 +26,12 @@ def corrected(tmp_path):
 
 @pytest.fixture
 def refused(corrected):
-    """What is wrong with corrections, without the name of the file."""
+    """What is wrong with corrections, each with its line and column."""
 
     def told(text):
         with pytest.raises(assumptions.AssumptionsError) as caught:
             corrected(text)
-        return [line.partition("mine.yaml: ")[2] for line in str(caught.value).splitlines()]
+        return [line.partition("mine.yaml:")[2] for line in str(caught.value).splitlines()]
 
     return told
 
@@ -46,67 +44,133 @@ def test_every_guess_is_a_value_and_a_reason():
     assert [] == [name for name, entry in guesses.items() if len(entry["reason"].split()) < 3]
 
 
-def test_billing_is_guessed():
-    """Three more tries on the initial gateway, hard declines among them, and no bill for periods that went by."""
-    policies = assumptions.load().for_engine()
-    assert ((1, 3, 5), False, "skip") == (policies.dunning_days, policies.stop_on_hard_decline, policies.catch_up)
+def test_there_are_six_sections_and_at_most_forty_guesses():
+    """More would not be read; each is typed."""
+    sections = yaml.safe_load(FILE.read_text())
+    fields = msgspec.structs.fields(assumptions.Assumptions)
+    typed = {one.encode_name: [field.encode_name for field in msgspec.structs.fields(one.type)] for one in fields}
+
+    assert ["paths", "statusCodes", "prefixes", "webhook", "policies", "defaults"] == list(typed)
+    assert typed == {section: list(entries) for section, entries in sections.items()}
+    assert 40 >= sum(map(len, typed.values()))
 
 
 def test_billing_can_be_corrected(corrected):
     """Each guess by itself, or all of them; what is left out stays."""
-    text = "policies: {dunningDays: [7], stopOnHardDecline: true, catchUp: {value: bill_each, reason: we asked}}"
+    text = """policies:
+      dunning.days: [7]
+      dunning.stop_on_hard_decline: true
+      billing.catch_up: {value: bill_each, reason: we asked}
+    """
     policies = corrected(text).for_engine()
     assert ((7,), True, "bill_each") == (policies.dunning_days, policies.stop_on_hard_decline, policies.catch_up)
     assert assumptions.load().for_engine().failover_on == policies.failover_on
-    alone = corrected("policies: {catchUp: bill_each}").for_engine()
+    alone = corrected("policies: {billing.catch_up: bill_each}").for_engine()
     assert ((1, 3, 5), False, "bill_each") == (alone.dunning_days, alone.stop_on_hard_decline, alone.catch_up)
 
 
-def test_a_new_account_has_the_corrected_steps(corrected):
-    """The default retry policy is made of `dunningDays`."""
-    policies = corrected("policies: {dunningDays: [2, 30]}").for_engine()
-    world = World(seed=7, now="2026-01-01T00:00:00.000Z", policies=policies, gateway=ScriptedGateway())
-    default = world.get(RetryPolicy, account.open_account(world).default_retry_policy)
-    assert [(1, 2), (2, 30)] == [(one.position, one.retry_delay) for one in default.steps]
+@pytest.mark.parametrize("text", ["{}", "webhook: {}"])
+def test_a_file_may_correct_nothing(corrected, text):
+    """Then everything is as we guess."""
+    assert assumptions.load() == corrected(text)
 
 
-@pytest.mark.parametrize(
-    ("kind", "prefix"), [("subscription", "sub"), ("retryPolicy", "rp"), ("invoice", "inv"), ("planPreview", "prv")]
-)
-def test_ids_of_billing_have_their_prefix(corrected, kind, prefix):
-    """The one of subscriptions is documented, so it cannot be corrected; the others can."""
-    assert prefix == assumptions.load().for_engine().prefixes[kind]
-    if kind == "subscription":
-        with pytest.raises(assumptions.AssumptionsError, match=r"prefixes\.subscription is not an assumption"):
-            corrected("prefixes: {subscription: x}")
-    else:
-        assert "x" == corrected(f"prefixes: {{{kind}: x}}").for_engine().prefixes[kind]
+@pytest.mark.parametrize("prefix", ["subscription: sub2", "webhookSubscriber: hook"])
+def test_a_documented_prefix_is_no_guess(refused, prefix):
+    """It cannot be corrected."""
+    (told,) = refused(f"prefixes: {{{prefix}}}")
+    assert told.startswith(f"1:12: prefixes.{prefix.partition(':')[0]} is not an assumption")
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("catchUp: skipp", ["catchUp must be one of skip, bill_each, found \"skipp\"; did you mean 'skip'?"]),
-        ("catchup: skip", ["catchup is not an assumption; did you mean 'policies.catchUp'?"]),
-        ("dunningDays: []", ["dunningDays must be a list of 1 to 100 entries, found []"]),
-        ("dunningDays: 3", ["dunningDays must be a list of 1 to 100 entries, found 3"]),
+        ("policies: [", ["2:1: not YAML"]),
+        ("- 1", ["1:1: must be a mapping of paths, statusCodes, "]),
+        ("polices: {}", ["1:1: polices is not a section: must be one of paths, ", "; did you mean 'policies'?"]),
+        ("policies: 3", ["1:1: policies must be a mapping of cascade.failover_on, "]),
         (
-            "dunningDays: [0, 1, soon, 3651]",
+            "policies:\n  billing.catch_up: skipp",
+            ["2:21: policies.billing.catch_up must be one of skip, bill_each, found \"skipp\"; did you mean 'skip'?"],
+        ),
+        (
+            "policies:\n  billing.catchup: skip",
+            ["2:3: policies.billing.catchup is not an assumption; did you mean 'policies.billing.catch_up'?"],
+        ),
+        ("policies:\n  dunning.days: []", ["2:17: policies.dunning.days must be a list of 1 to 100 entries, found []"]),
+        (
+            "policies:\n  dunning.days: [1, soon]",
+            ['2:21: policies.dunning.days[1] must be an integer from 1 to 3650, in days, found "soon"'],
+        ),
+        (
+            "policies:\n  dunning.days:\n    value: [0]\n    resaon: we asked",
             [
-                f"dunningDays[{place}] must be an integer from 1 to 3650, in days, found {found}"
-                for place, found in ((0, 0), (2, '"soon"'), (3, 3651))
+                "3:13: policies.dunning.days[0] must be an integer from 1 to 3650, in days, found 0",
+                "4:5: policies.dunning.days.resaon is neither value nor reason; did you mean 'reason'?",
             ],
         ),
-        ("stopOnHardDecline: often", ['stopOnHardDecline must be true or false, found "often"']),
         (
-            "catchUp: null\n  stopOnHardDecline: 1",
+            "policies: {dunning.stop_on_hard_decline: often}",
+            ['1:42: policies.dunning.stop_on_hard_decline must be true or false, found "often"'],
+        ),
+        ("policies: {idempotency: yes}", ['1:25: policies.idempotency must be one of on, off, found "yes"']),
+        (
+            "policies: {cascade.failover_on: [lost_cart]}",
+            ["1:34: policies.cascade.failover_on[0] must be one of ", "; did you mean 'lost_card'?"],
+        ),
+        (
+            "policies: {authorization.lapses_after: a week}",
+            ["1:40: policies.authorization.lapses_after must be a duration such as '7 days', found \"a week\""],
+        ),
+        (
+            "webhook: {retryDelays: [5 s, later]}",
+            ["1:30: webhook.retryDelays[1] must be a duration such as '5 minutes', found \"later\""],
+        ),
+        (
+            "webhook: {signatureHeader: 'x odus'}",
+            ["1:28: webhook.signatureHeader must be a header's name of letters, digits and '-', found \"x odus\""],
+        ),
+        ("statusCodes: {action: 999}", ["1:23: statusCodes.action must be one of 200, 201, 202, found 999"]),
+        ("statusCodes: {notFound: 200}", ["1:25: statusCodes.notFound must be one of 400, 401, "]),
+        (
+            "paths: {payments.capture: /capture}",
+            ['1:27: paths.payments.capture must be a path such as /payments/{id}/capture, found "/capture"'],
+        ),
+        (
+            "paths: {payments.capture: '/payments/{id}/cancel'}",
+            ['1:27: paths.payments.capture is "/payments/{id}/cancel", which is that of payments.cancel'],
+        ),
+        ("paths: {payments.reverse: '/payments/{id}/refund'}", ["1:9: paths.payments.reverse is not an assumption"]),
+        (
+            "prefixes: {invoice: PRICE}",
+            ["1:21: prefixes.invoice must be 1 to 16 of a-z and 0-9, a letter first, found"],
+        ),
+        ("prefixes: {invoice: price}", ['1:21: prefixes.invoice is "price", which is that of price']),
+        (
+            "defaults: {timezone: Europe/Pariss}",
             [
-                "stopOnHardDecline must be true or false, found 1",
-                "catchUp must be one of skip, bill_each, found null",
+                "1:22: defaults.timezone must be an IANA timezone such as Europe/Paris, ",
+                "; did you mean 'Europe/Paris'?",
             ],
+        ),
+        (
+            "defaults: {displayCurrency: euros}",
+            ["1:29: defaults.displayCurrency must be a currency of three lower-case "],
         ),
     ],
 )
-def test_a_wrong_correction_is_told_with_what_is_allowed(refused, text, told):
-    """The place, what was found and what may stand there, for every one of them."""
-    assert [f"policies.{one}" for one in told] == refused(f"policies:\n  {text}\n")
+def test_a_wrong_correction_is_told_with_its_place_and_what_is_allowed(refused, text, told):
+    """Line, column, what was found and what may stand there; one line a problem."""
+    found = "\n".join(refused(text))
+    assert [] == [part for part in told if part not in found], found
+    assert sum(part[0].isdigit() for part in told) == len(found.splitlines())
+
+
+def test_two_operations_cannot_lie_at_one_path(tmp_path):
+    """Neither could be reached for sure."""
+    file = tmp_path / "mine.yaml"
+    file.write_text("paths: {payments.cancel: '/payments/{id}/reverse'}")
+    with pytest.raises(
+        assumptions.AssumptionsError, match=r"two operations cannot lie at POST /payments/\{id\}/reverse"
+    ):
+        create_app(corrections=file)
