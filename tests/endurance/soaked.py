@@ -1,7 +1,7 @@
 """The server of a soak: soaked.py PORT. Two routes more than usual say whether a world is sound, and what it takes.
 
-`POST /_mock/soak/check` asserts every invariant that the tests know, on the world of the caller's key, and accounts for each
-event of its log; `POST /_mock/soak/memory` collects garbage and tells the bytes in use.
+`POST /_mock/soak/check` asserts every invariant that the tests know, on the world of the caller's key, and accounts for
+each event of its log; `POST /_mock/soak/memory` collects garbage and tells the bytes in use.
 """
 
 from __future__ import annotations
