@@ -51,13 +51,27 @@ def _candidates(world: World, kind: type[Stored], conditions: list[Condition]) -
 
 
 def _indexed(world: World, kind: type[Stored], condition: Condition) -> Keys | None:
-    """The ids of all records that fit a condition; None when only a scan would tell."""
-    if condition.operator != "eq":
+    """The ids of all records that fit a condition; None when only a scan would tell.
+
+    What is found under several values is put in the order of creation by one look at the keys of the table.
+    """
+    attribute = condition.field.attribute
+    if condition.operator not in ("eq", "in") or not (attribute == "id" or attribute in INDEXES.get(kind, ())):
         return None
-    attribute, wanted = condition.field.attribute, condition.operand
+    values = condition.operand if condition.operator == "in" else (condition.operand,)
+    found: list[Keys] = [_under(world, kind, attribute, value) for value in values]
+    found = [ids for ids in found if ids]
+    if len(found) <= 1:
+        return found[0] if found else ()
+    wanted = {id for ids in found for id in ids}
+    return [id for id in world.table(kind) if id in wanted]
+
+
+def _under(world: World, kind: type[Stored], attribute: str, value: Any) -> Keys:
+    """The ids of the records that have a value, in the order of creation."""
     if attribute == "id":
-        return (wanted,) if world.find(kind, wanted) else ()
-    return world.bucket(kind, attribute, wanted) if attribute in INDEXES.get(kind, ()) else None
+        return (value,) if world.find(kind, value) else ()
+    return world.bucket(kind, attribute, value)
 
 
 def _page(

@@ -6,9 +6,11 @@ import pytest
 from starlette.routing import Route
 
 from mock_odus.app import create_app
+from mock_odus.web.routing import Branches
 from tests.properties.conftest import CHALLENGED, Client, Mock, typed
 
 APP = create_app()
+assert isinstance(APP.app, Branches)
 CONTROL = [(method, path) for path, methods in APP.app.paths.items() if path.startswith("/_mock") for method in methods]
 FOREIGN = [{"host": "evil.example"}, {"host": "localhost:4010", "origin": "https://evil.example"}]
 
