@@ -21,7 +21,7 @@ FILES = {
     ),
     "an impossible world": (
         b"version: 1\nname: x\nworld: {merchantConfig: {timezone: Mars/Olympus}}\n",
-        "file.yaml:3:25: world.merchantConfig: timezone must be an IANA timezone",
+        "file.yaml:3:36: world.merchantConfig.timezone: must be an IANA timezone",
     ),
 }
 COMMANDS = {

@@ -1,6 +1,6 @@
 """Texts that are made to keep somebody busy: every face answers them at once, and without a fault."""
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -10,7 +10,7 @@ from mock_odus.shapes import mask
 from tests.properties.conftest import Mock, typed
 
 SECONDS = 2.0
-"""Those that are not answered at once take minutes."""
+"""Of this process, whatever else the machine does. Texts that are not answered at once take minutes."""
 
 KIB = 1024
 NESTED = "%2" + "%3" * 10_000 + "5"  # each look at it finds one more thing to decode
@@ -38,9 +38,9 @@ def promptly(account):
     """Asks, and asserts that the answer is there at once and no fault."""
 
     def ask(method, target, body=None, **headers):
-        began = perf_counter()
+        began = process_time()
         answer = account(method, target, body, **headers)
-        assert perf_counter() - began < SECONDS
+        assert process_time() - began < SECONDS
         assert answer.status < 500, answer
         return answer
 
@@ -122,9 +122,9 @@ def test_headers(account, promptly, name):
 )
 def test_documents(document):
     """YAML at its worst is read or refused at once; a mebibyte, the most there can be, takes some seconds."""
-    began = perf_counter()
+    began = process_time()
     answer = Mock().open()("PUT", "/_mock/scenario", document.encode(), **{"content-type": "application/yaml"})
-    assert perf_counter() - began < 2 * SECONDS
+    assert process_time() - began < 2 * SECONDS
     assert answer.status in (200, 400)
 
 
@@ -132,12 +132,12 @@ def test_globs():
     """One with forty stars against a text that nearly fits it forty times over, in rules and in faults."""
     glob = "*a" * 40 + "*b"
     account = Mock().open()
-    began = perf_counter()
+    began = process_time()
     assert not like(glob, "a" * 500)
     assert like(glob, "a" * 500 + "b")
     account.post("/_mock/rules", {"when": {"metadata.x": glob}, "then": "insufficient_funds"})
     paid = account.pay(metadata={"x": "a" * 500})
-    assert perf_counter() - began < SECONDS
+    assert process_time() - began < SECONDS
     assert "succeeded" == paid["status"]
 
 

@@ -1,6 +1,7 @@
 """Who tries to get in: pages and names from elsewhere, line breaks in addresses, paths that lead out, keys in logs."""
 
 import logging
+from urllib.parse import urlencode
 
 import pytest
 from starlette.routing import Route
@@ -119,3 +120,16 @@ def test_no_key_is_logged_or_kept(mock, caplog):
     assert [] == [key for key in keys if key in "".join(kept)]
     assert made["value"] not in logs
     assert checkout not in logs
+
+
+@pytest.mark.parametrize("id", ["\0", "../payments/{payment}", "%2e%2e/payments/{payment}", "x?y=z", "x#", "é😀"])
+def test_a_form_of_the_shop_reaches_nothing_else(mock, id):
+    """An id in a form is an id, whatever is in it: no other call of the API, and no fault."""
+    account = mock.open()
+    payment = account.create()["id"]
+    form = {"subscription": id.format(payment=payment), "price": id.format(payment=payment), "do": "cancel"}
+    for page in (f"/shop/{account.name}", f"/shop/{account.name}/account"):
+        answer = mock.client("POST", page, urlencode(form).encode())
+        assert 502 == answer.status
+        assert b"<h1>Sorry</h1>" in answer.raw
+    assert "open" == account.get(f"/payments/{payment}")["status"]
