@@ -7,7 +7,7 @@ nothing: entries are read by their keys, and only those that a page shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -34,7 +34,23 @@ def records(world: World, kind: type[Stored], query: Query, audience: Audience, 
     return _page(ids, table.__getitem__, selection, query, lambda id: view(table[id], audience, links))
 
 
-def rows(fields: Fields, found: list[Any], query: Query) -> dict[str, Any]:
+class Made(Sequence[Any]):
+    """Rows that are made of something when they are looked at, and once: a page shows ten of a million."""
+
+    def __init__(self, kept: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._kept, self._make = kept, make
+        self._made: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, place: Any) -> Any:
+        if place not in self._made:
+            self._made[place] = self._make(self._kept[place])
+        return self._made[place]
+
+
+def rows(fields: Fields, found: Sequence[Any], query: Query) -> dict[str, Any]:
     """The same for a list of rows, such as a journal's. Invalid."""
     return _page(range(len(found)), found.__getitem__, filters.parse(fields, query), query, found.__getitem__)
 
