@@ -8,13 +8,11 @@ import json
 import re
 import socket
 from collections.abc import Callable, Mapping, Sequence
-from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp
 
 from mock_odus import assumptions
@@ -32,11 +30,13 @@ from mock_odus.sandbox import HostClock, Sandboxes, Settings
 from mock_odus.scripting import library, loader
 from mock_odus.scripting.language import Mode, Scenario
 from mock_odus.scripting.summaries import summaries
+from mock_odus.timekeeper.idling import Idling
 from mock_odus.timekeeper.ticking import RealClock
 from mock_odus.watching import ScenarioFile
 from mock_odus.web.front import Front
 from mock_odus.web.problems import Problems
 from mock_odus.web.routing import Branches
+from mock_odus.web.serving import PATIENCE, uvicorn_of
 
 
 def create_app(
@@ -72,16 +72,17 @@ def create_app(
     file = ScenarioFile(scenario, folders, prefixes, strict=strict, tell=tell) if scenario else None
     settings = Settings(seed=seed, start=start, scenario=file.read() if file else None, mode=mode, rate=rate)
     poster = Poster(webhook_hosts)
+    clock = clock or RealClock()
     sandboxes = Sandboxes(
         assumed.for_engine(),
         settings,
         secret_key=secret_key,
         publishable_key=publishable_key,
-        host=clock or RealClock(),
+        host=clock,
         mode=by_default,
         couriers=lambda sandbox: Courier(sandbox, poster),
     )
-    faces = _control(assumed, sandboxes, folders, frozenset(map(str.lower, allowed_hosts)))
+    faces = _control(assumed, sandboxes, clock, folders, frozenset(map(str.lower, allowed_hosts)))
     pages = [*challenge.routes(faces.sandboxes), *sdk.routes(), *shop.routes(faces.sandboxes, lambda: front)]
     pages += dashboard.routes(faces.allowed_hosts)
     routes = [*api.routes(assumed), *control.routes(faces), *pages]
@@ -95,7 +96,7 @@ def describe(corrections: Path | None = None, *, of_control: bool = False) -> st
     """The OpenAPI document of the Odus API, or of the control API, as JSON to read. AssumptionsError."""
     assumed = assumptions.load(corrections)
     if of_control:
-        document = control.document(_control(assumed, Sandboxes(assumed.for_engine(), Settings())))
+        document = control.document(_control(assumed, Sandboxes(assumed.for_engine(), Settings()), RealClock()))
     else:
         document = api.document(assumed)
     return json.dumps(document, indent=2, ensure_ascii=False)
@@ -104,6 +105,7 @@ def describe(corrections: Path | None = None, *, of_control: bool = False) -> st
 def _control(
     assumed: Assumptions,
     sandboxes: Sandboxes,
+    clock: HostClock,
     folders: Sequence[Path] = (),
     allowed_hosts: frozenset[str] = frozenset(),
 ) -> Control:
@@ -122,6 +124,7 @@ def _control(
     codes = Problems(assumed.status_codes).status
     return Control(
         sandboxes,
+        Idling(sandboxes, clock.seconds).make_room,
         RequestJournal(),
         find,
         read_document,
@@ -133,33 +136,27 @@ def _control(
     )
 
 
-TELLS_REQUESTS = ("info", "debug")
-
-
 class Server:
     """The application on a socket, in a thread of this process or in the foreground.
 
-    `log_level` is one of uvicorn's; everything is logged to stderr.
+    `log_level` is one of uvicorn's; everything is logged to stderr. `patience` are the seconds within which a request
+    must have come whole.
     """
 
-    def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0, log_level: str = "warning") -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        log_level: str = "warning",
+        *,
+        patience: float = PATIENCE,
+    ) -> None:
         self._socket = listen(host, port)
         self.host, self.port = self._socket.getsockname()[:2]
         shown = f"[{self.host}]" if ":" in self.host else self.host
         self.url = f"http://{shown}:{self.port}"
-        self._server = _Uvicorn(
-            uvicorn.Config(
-                app,
-                access_log=log_level in TELLS_REQUESTS,
-                log_level=log_level,
-                log_config=_logging(),
-                lifespan="on",
-                ws="none",
-                proxy_headers=False,  # behind a proxy --public-url says where browsers come in
-                timeout_graceful_shutdown=1,
-                server_header=False,
-            )
-        )
+        self._server = uvicorn_of(app, patience, log_level)
         self._thread: Thread | None = None
         self._stop: Any = None
 
@@ -192,22 +189,6 @@ class Server:
         ready.set()
         await stopped.wait()
         await self._server.shutdown(sockets=[self._socket])
-
-
-class _Uvicorn(uvicorn.Server):
-    """Ends what would never end by itself before it waits for requests under way."""
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        if isinstance(self.config.app, Front):
-            self.config.app.end()
-        await super().shutdown(sockets)
-
-
-def _logging() -> dict[str, Any]:
-    """uvicorn's own, but for the requests, which it tells on stdout: that is for the one line of `serve`."""
-    config = deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["handlers"]["access"]["stream"] = "ext://sys.stderr"
-    return config
 
 
 def _keep(phase: str, info: dict[str, int]) -> None:

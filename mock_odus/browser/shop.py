@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -111,6 +111,11 @@ def routes(sandboxes: Sandboxes, api: Callable[[], ASGIApp]) -> list[BaseRoute]:
     ]
 
 
+def _segment(text: str) -> str:
+    """What somebody sent, as one segment of a path, whatever is in it."""
+    return quote(text, safe="", errors="replace")
+
+
 def _is_foreign(request: Request) -> bool:
     origin = request.headers.get("origin")
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
@@ -146,7 +151,7 @@ async def _customer(odus: Odus) -> Any:
 
 async def _buy(odus: Odus) -> Response:
     """The server makes a payment; the browser will pay it with its checkout key."""
-    price = await odus("GET", f"/prices/{(await odus.form()).get('price', '')}")
+    price = await odus("GET", f"/prices/{_segment((await odus.form()).get('price', ''))}")
     customer = await _customer(odus)
     payment = await odus(
         "POST",
@@ -181,7 +186,7 @@ async def _payment_methods(odus: Odus) -> dict[str, Any]:
 
 
 async def _checkout(odus: Odus) -> Response:
-    payment = await odus("GET", f"/payments/{odus.request.path_params['payment']}")
+    payment = await odus("GET", f"/payments/{_segment(odus.request.path_params['payment'])}")
     saved = await odus("GET", "/payment-methods", **{"customer[eq]": payment["customer"] or ""})
     query = odus.request.query_params
     options = {
@@ -198,7 +203,7 @@ async def _checkout(odus: Odus) -> Response:
 
 async def _result(odus: Odus) -> Response:
     """What counts is what the API says, not what stands in the address."""
-    payment = await odus("GET", f"/payments/{odus.request.query_params.get('payment', '')}")
+    payment = await odus("GET", f"/payments/{_segment(odus.request.query_params.get('payment', ''))}")
     title = "Thank you, Jane" if payment["status"] == "succeeded" else "That did not work"
     return await _shown(odus, title, storefront.result(odus.home, payment))
 
@@ -218,7 +223,7 @@ async def _account(odus: Odus) -> Response:
 async def _change(odus: Odus) -> Response:
     form = await odus.form()
     verb = "resume" if form.get("do") == "resume" else "cancel"
-    await odus("POST", f"/subscriptions/{form.get('subscription', '')}/{verb}", {})
+    await odus("POST", f"/subscriptions/{_segment(form.get('subscription', ''))}/{verb}", {})
     return RedirectResponse(f"{odus.home}/account", 303)
 
 

@@ -26,11 +26,13 @@ class Control:
     """The process's own things; `find` and `read_document` turn a name or a text into a scenario.
 
     A text may come with an existing world that it may refer to, and with texts by name that it may extend.
-    `summaries` are those of the scenarios that can be named, `text` is the document of one (None when there is none),
-    `codes` are the status codes of refusals, and `odus` makes the OpenAPI document of the Odus API.
+    `make_room` is called when another sandbox was made. `summaries` are those of the scenarios that can be named,
+    `text` is the document of one (None when there is none), `codes` are the status codes of refusals, and `odus` makes
+    the OpenAPI document of the Odus API.
     """
 
     sandboxes: Sandboxes
+    make_room: Callable[[], None]
     journal: RequestJournal
     find: Callable[[str], Scenario]
     read_document: Callable[[str, World | None, Mapping[str, str]], Scenario]

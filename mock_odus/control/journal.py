@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from typing import Any, get_type_hints
 
 from starlette.requests import Request
@@ -30,6 +31,7 @@ from mock_odus.engine.errors import Invalid, NotFound, Refused
 from mock_odus.engine.records import Job, Orphan, Payment, Transaction
 from mock_odus.engine.views import Links, view
 from mock_odus.engine.webhooks import Delivery
+from mock_odus.journal import Request as Noted
 from mock_odus.sandbox import Sandbox
 from mock_odus.scripting.misses import Miss
 from mock_odus.shapes import nearest, one_of, shown
@@ -37,24 +39,14 @@ from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
 from mock_odus.web.filters import Fields
 from mock_odus.web.front import Caller
+from mock_odus.web.listing import Made
 
-Rows = Callable[[Sandbox, Links], Iterator[Any]]
+Rows = Callable[[Sandbox, Links], Made]
 
 
 def routes(control: Control) -> list[Route]:
-    def requests(sandbox: Sandbox, links: Links) -> Iterator[RequestEntry]:
-        for entry in control.journal.of(sandbox.name):
-            yield {
-                "id": entry.id,
-                "at": entry.at,
-                "method": entry.method,
-                "path": entry.path,
-                "query": entry.query,
-                "status": entry.status,
-                "keyKind": entry.key_kind,
-                "durationMs": round(entry.seconds * 1000, 3),
-                "fault": entry.fault,
-            }
+    def requests(sandbox: Sandbox, links: Links) -> Made:
+        return Made(control.journal.of(sandbox.name), _request)
 
     journals: dict[str, tuple[type, Rows]] = {
         "requests": (RequestEntry, requests),
@@ -76,7 +68,7 @@ def routes(control: Control) -> list[Route]:
             wait, query = waits.read(request.query_params.multi_items())
 
             def look() -> dict[str, Any]:
-                return listing.rows(fields, list(rows(sandbox, caller.links)), query)
+                return listing.rows(fields, rows(sandbox, caller.links), query)
 
             return Answer(await waits.until(sandbox, look, wait) if wait else look())
 
@@ -156,43 +148,62 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _events(sandbox: Sandbox, links: Links) -> Iterator[EventEntry]:
-    for place, entry in enumerate(sandbox.world.log):
-        if entry.kind == "event" and entry.record is not None:
-            yield entries.event(sandbox.world, place, entry, links)
+def _request(entry: Noted) -> RequestEntry:
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "method": entry.method,
+        "path": entry.path,
+        "query": entry.query,
+        "status": entry.status,
+        "keyKind": entry.key_kind,
+        "durationMs": round(entry.seconds * 1000, 3),
+        "fault": entry.fault,
+    }
 
 
-def _attempts(sandbox: Sandbox, links: Links) -> Iterator[dict[str, Any]]:
+def _events(sandbox: Sandbox, links: Links) -> Made:
+    world = sandbox.world
+    places = [place for place, entry in enumerate(world.log) if entry.kind == "event" and entry.record is not None]
+    return Made(places, lambda place: entries.event(world, place, world.log[place], links))
+
+
+def _attempts(sandbox: Sandbox, links: Links) -> Made:
     """Attempts are the transactions."""
-    return map(entries.attempt, sandbox.world.table(Transaction).values())
+    return Made(list(sandbox.world.table(Transaction).values()), entries.attempt)
 
 
-def _deliveries(sandbox: Sandbox, links: Links) -> Iterator[DeliveryEntry]:
-    for delivery in sandbox.world.table(Delivery).values():
-        yield deliveries.entry(sandbox.world, delivery)
+def _deliveries(sandbox: Sandbox, links: Links) -> Made:
+    return Made(list(sandbox.world.table(Delivery).values()), partial(deliveries.entry, sandbox.world))
 
 
-def _jobs(sandbox: Sandbox, links: Links) -> Iterator[JobEntry]:
-    return (entries.job(entry) for entry in sandbox.world.log if entry.kind == "job")
+def _jobs(sandbox: Sandbox, links: Links) -> Made:
+    return Made([entry for entry in sandbox.world.log if entry.kind == "job"], entries.job)
 
 
-def _misses(sandbox: Sandbox, links: Links) -> Iterator[MissEntry]:
-    for miss in sandbox.world.table(Miss).values():
-        yield {"at": miss.at, "charge": miss.charge, "nearest": list(miss.nearest)}
+def _misses(sandbox: Sandbox, links: Links) -> Made:
+    return Made(list(sandbox.world.table(Miss).values()), _miss)
 
 
-def _orphans(sandbox: Sandbox, links: Links) -> Iterator[OrphanEntry]:
-    for orphan in sandbox.world.table(Orphan).values():
-        yield {
-            "at": orphan.at,
-            "payment": orphan.payment,
-            "transaction": orphan.id,
-            "operation": orphan.operation,
-            "gatewayProfile": orphan.gateway_profile,
-            "amount": orphan.amount,
-            "currency": orphan.currency,
-            "rule": orphan.rule,
-        }
+def _miss(miss: Miss) -> MissEntry:
+    return {"at": miss.at, "charge": miss.charge, "nearest": list(miss.nearest)}
+
+
+def _orphans(sandbox: Sandbox, links: Links) -> Made:
+    return Made(list(sandbox.world.table(Orphan).values()), _orphan)
+
+
+def _orphan(orphan: Orphan) -> OrphanEntry:
+    return {
+        "at": orphan.at,
+        "payment": orphan.payment,
+        "transaction": orphan.id,
+        "operation": orphan.operation,
+        "gatewayProfile": orphan.gateway_profile,
+        "amount": orphan.amount,
+        "currency": orphan.currency,
+        "rule": orphan.rule,
+    }
 
 
 def _challenge(payment: Payment, lapse: Job, links: Links) -> OpenChallenge:

@@ -50,6 +50,7 @@ def routes(control: Control) -> list[Call]:
             rate=clock.rate,
         )
         sandbox, is_new = control.sandboxes.create(body.name, settings, _origin(control, body.from_))
+        control.make_room()
         return Answer(_new(sandbox), 201 if is_new else 200)
 
     async def reset_sandbox(request: Request) -> Response:

@@ -19,6 +19,7 @@ _UNITS = {
 }
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+_LONGEST = 100  # characters of a duration
 _WORD = re.compile(r"\s*(\d+)\s*([a-z]+)\s*(?:,|and)?", re.IGNORECASE)
 _ISO = re.compile(
     r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$", re.IGNORECASE
@@ -58,6 +59,8 @@ def unix(text: str) -> int:
 
 def duration(text: str) -> Duration:
     """`2 days`, `1 month 2 days`, `90 seconds`, `P1M2D`. ValueError says what is allowed."""
+    if len(text) > _LONGEST:
+        raise ValueError(f"a duration has at most {_LONGEST} characters, this one has {len(text)}")
     words = text.strip()
     if match := _ISO.match(words):
         years, months, weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups())

@@ -7,7 +7,7 @@ nothing: entries are read by their keys, and only those that a page shows.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -34,7 +34,23 @@ def records(world: World, kind: type[Stored], query: Query, audience: Audience, 
     return _page(ids, table.__getitem__, selection, query, lambda id: view(table[id], audience, links))
 
 
-def rows(fields: Fields, found: list[Any], query: Query) -> dict[str, Any]:
+class Made(Sequence[Any]):
+    """Rows that are made of something when they are looked at, and once: a page shows ten of a million."""
+
+    def __init__(self, kept: Sequence[Any], make: Callable[[Any], Any]) -> None:
+        self._kept, self._make = kept, make
+        self._made: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    def __getitem__(self, place: Any) -> Any:
+        if place not in self._made:
+            self._made[place] = self._make(self._kept[place])
+        return self._made[place]
+
+
+def rows(fields: Fields, found: Sequence[Any], query: Query) -> dict[str, Any]:
     """The same for a list of rows, such as a journal's. Invalid."""
     return _page(range(len(found)), found.__getitem__, filters.parse(fields, query), query, found.__getitem__)
 
@@ -51,13 +67,27 @@ def _candidates(world: World, kind: type[Stored], conditions: list[Condition]) -
 
 
 def _indexed(world: World, kind: type[Stored], condition: Condition) -> Keys | None:
-    """The ids of all records that fit a condition; None when only a scan would tell."""
-    if condition.operator != "eq":
+    """The ids of all records that fit a condition; None when only a scan would tell.
+
+    What is found under several values is put in the order of creation by one look at the keys of the table.
+    """
+    attribute = condition.field.attribute
+    if condition.operator not in ("eq", "in") or not (attribute == "id" or attribute in INDEXES.get(kind, ())):
         return None
-    attribute, wanted = condition.field.attribute, condition.operand
+    values = condition.operand if condition.operator == "in" else (condition.operand,)
+    found: list[Keys] = [_under(world, kind, attribute, value) for value in values]
+    found = [ids for ids in found if ids]
+    if len(found) <= 1:
+        return found[0] if found else ()
+    wanted = {id for ids in found for id in ids}
+    return [id for id in world.table(kind) if id in wanted]
+
+
+def _under(world: World, kind: type[Stored], attribute: str, value: Any) -> Keys:
+    """The ids of the records that have a value, in the order of creation."""
     if attribute == "id":
-        return (wanted,) if world.find(kind, wanted) else ()
-    return world.bucket(kind, attribute, wanted) if attribute in INDEXES.get(kind, ()) else None
+        return (value,) if world.find(kind, value) else ()
+    return world.bucket(kind, attribute, value)
 
 
 def _page(

@@ -13,7 +13,7 @@ from mock_odus.app import create_app
 RETURN_URL = "https://shop.example/thanks?cart=1"
 DECLINED = "4000000000000002"
 CHALLENGED = "4000000000003220"
-WORLD = {
+WORLD: dict[str, Any] = {
     "version": 1,
     "name": "three gateways",
     "world": {
