@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mock_odus.engine.records import KeyKind, Stored
+from mock_odus.engine.access import KeyKind
+from mock_odus.engine.records import Stored
 from mock_odus.shapes import mask
 
 BUDGET = 64 * 1024 * 1024

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from mock_odus.engine import account, ids, keys, payments, periods
+from mock_odus.engine.access import KeyKind, PublishableKey, Role, SecretKey, User
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
 from mock_odus.engine.permissions import ROLES
 from mock_odus.engine.policies import Policies
 from mock_odus.engine.reactions import REACTION
-from mock_odus.engine.records import KeyKind, PublishableKey, Role, SecretKey, User
 from mock_odus.engine.webhooks import Delivery
 from mock_odus.engine.world import Snapshot, World
 from mock_odus.scripting import building, rules

@@ -9,7 +9,16 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from mock_odus.engine.billing import Invoice, Subscription
-from mock_odus.engine.records import Entry, GatewayProfile, Instant, Payment, Price, Product, Stored, Transaction
+from mock_odus.engine.records import (
+    Entry,
+    GatewayProfile,
+    Instant,
+    Payment,
+    Price,
+    Product,
+    Stored,
+    Transaction,
+)
 from mock_odus.engine.world import World
 
 # ISO 4217; all other currencies have two digits.

@@ -15,7 +15,12 @@ from mock_odus.analytics import buckets
 from mock_odus.engine import cycles, dunning, periods, retry_policies
 from mock_odus.engine.billing import Invoice, Subscription
 from mock_odus.engine.cycles import Period
-from mock_odus.engine.records import CycleDefinition, Job, Payment, Price
+from mock_odus.engine.records import (
+    CycleDefinition,
+    Job,
+    Payment,
+    Price,
+)
 from mock_odus.engine.world import World
 
 State = Literal["paid", "failed", "expected"]

@@ -6,7 +6,7 @@ from mock_odus.api.resource import Resource
 from mock_odus.engine import dunning
 from mock_odus.engine import invoices as engine
 from mock_odus.engine.billing import Invoice
-from mock_odus.engine.bodies import PayInvoice, UpdateInvoice, VoidInvoice
+from mock_odus.engine.billing_bodies import PayInvoice, UpdateInvoice, VoidInvoice
 from mock_odus.web.front import Caller
 
 invoices = Resource(

@@ -12,9 +12,10 @@ from mock_odus.api.resource import Resource
 from mock_odus.api.samples import SAMPLES
 from mock_odus.assumptions import Assumptions
 from mock_odus.basis import Documented
+from mock_odus.engine.access import KeyKind
 from mock_odus.engine.bodies import Body
 from mock_odus.engine.errors import Forbidden, Invalid, NotFound, Unauthorized
-from mock_odus.engine.records import KeyKind, Record
+from mock_odus.engine.records import Record
 from mock_odus.engine.views import Links
 from mock_odus.web import filters, openapi
 from mock_odus.web.openapi import JSON, Codes, Examples

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mock_odus.api.resource import Resource
 from mock_odus.engine import keys as engine
+from mock_odus.engine.access import PublishableKey
 from mock_odus.engine.bodies import CreatePublishableKey, UpdatePublishableKey
-from mock_odus.engine.records import PublishableKey
 from mock_odus.web.front import Caller
 
 publishable_keys = Resource(PublishableKey, "/publishable-keys", "PUBLISHABLE_KEY")

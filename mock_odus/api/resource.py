@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from mock_odus.assumptions import Assumptions
+from mock_odus.engine.access import KeyKind
 from mock_odus.engine.bodies import Body
-from mock_odus.engine.records import KeyKind, Record, Stored
+from mock_odus.engine.records import Record, Stored
 from mock_odus.web.front import Caller
 
 V = TypeVar("V", bound=Callable[..., Any])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mock_odus.api.resource import Resource
 from mock_odus.engine import retry_policies as engine
 from mock_odus.engine.billing import RetryPolicy
-from mock_odus.engine.bodies import CreateRetryPolicy, UpdateRetryPolicy
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, UpdateRetryPolicy
 from mock_odus.web.front import Caller
 
 retry_policies = Resource(RetryPolicy, "/retry-policies", "RETRY_POLICY")

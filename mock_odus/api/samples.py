@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from mock_odus.engine.billing_bodies import CancelSubscription, CreateRetryPolicy
 from mock_odus.engine.bodies import (
     Body,
-    CancelSubscription,
     CreateCustomer,
     CreatePayment,
     CreateProduct,
-    CreateRetryPolicy,
     CreateWebhookSubscriber,
     ReversePayment,
     UpdateCustomer,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mock_odus.api.resource import Answer, Resource
 from mock_odus.engine import keys as engine
+from mock_odus.engine.access import SecretKey
 from mock_odus.engine.bodies import CreateSecretKey, RotateSecretKey, UpdateSecretKey
-from mock_odus.engine.records import SecretKey
 from mock_odus.web.front import Caller
 
 secret_keys = Resource(SecretKey, "/secret-keys", "SECRET_KEY")

@@ -6,7 +6,7 @@ from mock_odus.api.resource import Resource
 from mock_odus.engine import dunning, plan_changes
 from mock_odus.engine import subscriptions as engine
 from mock_odus.engine.billing import PlanPreview, Subscription
-from mock_odus.engine.bodies import (
+from mock_odus.engine.billing_bodies import (
     ApplyPreview,
     CancelSubscription,
     PreviewPlan,

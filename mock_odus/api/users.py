@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mock_odus.api.resource import Resource
 from mock_odus.engine import users as engine
-from mock_odus.engine.records import User
+from mock_odus.engine.access import User
 from mock_odus.engine.users import CreateUser, UpdateUser
 from mock_odus.web.front import Caller
 

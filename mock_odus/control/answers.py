@@ -8,8 +8,15 @@ from mock_odus.analytics.buckets import Granularity
 from mock_odus.analytics.products import ProductSales
 from mock_odus.analytics.rebills import RebillDay
 from mock_odus.analytics.revenue import Bucket, Figures
+from mock_odus.engine.access import Role
 from mock_odus.engine.permissions import Permission
-from mock_odus.engine.records import Initiator, Instant, Operation, Payment, Role, TransactionOutcome
+from mock_odus.engine.records import (
+    Initiator,
+    Instant,
+    Operation,
+    Payment,
+    TransactionOutcome,
+)
 from mock_odus.engine.webhooks import DeliveryStatus
 from mock_odus.scripting.language import Mode, Scope, Unmatched
 from mock_odus.scripting.misses import Near

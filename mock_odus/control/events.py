@@ -11,7 +11,14 @@ from mock_odus.control.bodies import EmitEvent
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine.billing import Invoice, Subscription
 from mock_odus.engine.errors import NotFound
-from mock_odus.engine.records import Customer, Payment, PaymentMethod, Price, Product, Stored
+from mock_odus.engine.records import (
+    Customer,
+    Payment,
+    PaymentMethod,
+    Price,
+    Product,
+    Stored,
+)
 from mock_odus.engine.views import view
 from mock_odus.web.answers import Answer
 from mock_odus.web.front import Caller

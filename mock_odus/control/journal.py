@@ -28,7 +28,12 @@ from mock_odus.control.bodies import MOST_LINES, CompleteChallenge, TimelineQuer
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine import authorizations, challenges
 from mock_odus.engine.errors import Invalid, NotFound, Refused
-from mock_odus.engine.records import Job, Orphan, Payment, Transaction
+from mock_odus.engine.records import (
+    Job,
+    Orphan,
+    Payment,
+    Transaction,
+)
 from mock_odus.engine.views import Links, view
 from mock_odus.engine.webhooks import Delivery
 from mock_odus.journal import Request as Noted

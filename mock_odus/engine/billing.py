@@ -8,7 +8,15 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mock_odus.engine.records import CaptureMethod, Instant, Kept, MethodType, Private, Record, Updatable
+from mock_odus.engine.records import (
+    CaptureMethod,
+    Instant,
+    Kept,
+    MethodType,
+    Private,
+    Record,
+    Updatable,
+)
 
 SubscriptionStatus = Literal["active", "cancelled"]
 DisabledReason = Literal["latest_invoice_retrying", "recurring_payment_errored", "subscription_cancelled"]

@@ -18,7 +18,13 @@ from mock_odus.engine.billing import (
     SubscriptionStatus,
     UpcomingInvoice,
 )
-from mock_odus.engine.records import GatewayProfile, Job, Payment, Price, Record
+from mock_odus.engine.records import (
+    GatewayProfile,
+    Job,
+    Payment,
+    Price,
+    Record,
+)
 from mock_odus.engine.world import World
 
 # status, cancelAtPeriodEnd, autoBillingEnabled, autoBillingDisabledReason

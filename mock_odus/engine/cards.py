@@ -11,7 +11,13 @@ from sys import intern
 
 from mock_odus.engine.bodies import CardDetails
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.records import Card, CardSummary, Integration, MethodType, PaymentMethodDetails
+from mock_odus.engine.records import (
+    Card,
+    CardSummary,
+    Integration,
+    MethodType,
+    PaymentMethodDetails,
+)
 from mock_odus.engine.world import World
 
 TAKERS: dict[MethodType, tuple[Integration, ...]] = {

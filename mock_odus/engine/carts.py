@@ -10,7 +10,12 @@ from msgspec.structs import asdict
 from mock_odus.engine import catalog
 from mock_odus.engine import cycles as schedules
 from mock_odus.engine.bodies import MAX_AMOUNT, CreateCart, CreatePayment
-from mock_odus.engine.records import Cart, CartItem, Price, Product
+from mock_odus.engine.records import (
+    Cart,
+    CartItem,
+    Price,
+    Product,
+)
 from mock_odus.engine.world import World
 
 

@@ -9,9 +9,21 @@ from msgspec import UNSET
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import metadata
-from mock_odus.engine.bodies import CreateBillingSchedule, CreatePrice, CreateProduct, UpdatePrice, UpdateProduct
+from mock_odus.engine.bodies import (
+    CreateBillingSchedule,
+    CreatePrice,
+    CreateProduct,
+    UpdatePrice,
+    UpdateProduct,
+)
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.records import BillingSchedule, CycleDefinition, IntervalUnit, Price, Product
+from mock_odus.engine.records import (
+    BillingSchedule,
+    CycleDefinition,
+    IntervalUnit,
+    Price,
+    Product,
+)
 from mock_odus.engine.world import World
 
 # Ten years, so that the end of a cycle always lies within the calendar.

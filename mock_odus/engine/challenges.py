@@ -15,7 +15,13 @@ from mock_odus.engine.attempts import Means
 from mock_odus.engine.cascades import Candidate
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Challenged, Final
-from mock_odus.engine.records import Action, ChallengeAnswer, Kept, Payment, Transaction
+from mock_odus.engine.records import (
+    Action,
+    ChallengeAnswer,
+    Kept,
+    Payment,
+    Transaction,
+)
 from mock_odus.engine.world import World
 
 LAPSE = periods.Duration(milliseconds=24 * 3_600_000)  # payments/payment-statuses

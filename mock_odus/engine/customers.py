@@ -10,7 +10,12 @@ from msgspec.structs import asdict, replace
 
 from mock_odus.engine import blacklist, metadata, methods
 from mock_odus.engine.billing import Subscription
-from mock_odus.engine.bodies import CreateCustomer, CustomerRestrictions, RestrictCustomer, UpdateCustomer
+from mock_odus.engine.bodies import (
+    CreateCustomer,
+    CustomerRestrictions,
+    RestrictCustomer,
+    UpdateCustomer,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import Customer, Initiator
 from mock_odus.engine.world import World

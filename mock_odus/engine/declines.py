@@ -9,7 +9,12 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from mock_odus.engine.gateways import Declined
-from mock_odus.engine.records import DeclineType, Integration, RetryStrategy, TransactionOutcome
+from mock_odus.engine.records import (
+    DeclineType,
+    Integration,
+    RetryStrategy,
+    TransactionOutcome,
+)
 
 
 class ErrorCode(NamedTuple):

@@ -14,7 +14,12 @@ from msgspec.structs import replace
 from mock_odus.engine import authorizations, invoices, lifecycle, payments, periods, retry_policies, subscriptions
 from mock_odus.engine.billing import Invoice, RetryStep, Subscription
 from mock_odus.engine.errors import Refused
-from mock_odus.engine.records import Cart, Payment, PaymentMethod, Transaction
+from mock_odus.engine.records import (
+    Cart,
+    Payment,
+    PaymentMethod,
+    Transaction,
+)
 from mock_odus.engine.world import World
 
 

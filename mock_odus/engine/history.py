@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine import authorizations, captures, cascades, cycles, payments, routing, subscriptions
 from mock_odus.engine.billing import Subscription
+from mock_odus.engine.billing_bodies import UpdateSubscription
 from mock_odus.engine.bodies import (
     AuthorizePayment,
     CapturePayment,
@@ -22,7 +23,6 @@ from mock_odus.engine.bodies import (
     CreatePayment,
     MethodOptions,
     Routing,
-    UpdateSubscription,
 )
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.gateways import Answer, Approved, Charge, Gateway

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mock_odus.engine import attempts, billing_invariants
-from mock_odus.engine.records import Job, KeyValue, Payment, PublishableKey, SecretKey, Transaction, User
+from mock_odus.engine.access import KeyValue, PublishableKey, SecretKey, User
+from mock_odus.engine.records import Job, Payment, Transaction
 from mock_odus.engine.world import World
 
 

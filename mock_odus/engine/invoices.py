@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine import metadata
 from mock_odus.engine.billing import Invoice, InvoiceLine, InvoiceStatus, Subscription
-from mock_odus.engine.bodies import UpdateInvoice
+from mock_odus.engine.billing_bodies import UpdateInvoice
 from mock_odus.engine.cycles import Period
 from mock_odus.engine.records import Price, Product
 from mock_odus.engine.world import World

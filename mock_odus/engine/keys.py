@@ -16,9 +16,14 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from mock_odus.engine import metadata
-from mock_odus.engine.bodies import CreatePublishableKey, CreateSecretKey, UpdatePublishableKey, UpdateSecretKey
+from mock_odus.engine.access import KeyValue, PublishableKey, SecretKey, User
+from mock_odus.engine.bodies import (
+    CreatePublishableKey,
+    CreateSecretKey,
+    UpdatePublishableKey,
+    UpdateSecretKey,
+)
 from mock_odus.engine.errors import Forbidden
-from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey, User
 from mock_odus.engine.world import World
 
 K = TypeVar("K", SecretKey, PublishableKey)

@@ -18,7 +18,12 @@ from typing import Any
 from msgspec.structs import replace
 
 from mock_odus.engine.errors import Refused
-from mock_odus.engine.records import DisplayStatus, Entry, Payment, Status
+from mock_odus.engine.records import (
+    DisplayStatus,
+    Entry,
+    Payment,
+    Status,
+)
 from mock_odus.engine.world import World
 
 ALLOWED: dict[str, frozenset[Status]] = {

@@ -9,7 +9,12 @@ from mock_odus.engine import metadata
 from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import UpdatePaymentMethod
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.records import Card, Customer, MethodType, PaymentMethod
+from mock_odus.engine.records import (
+    Card,
+    Customer,
+    MethodType,
+    PaymentMethod,
+)
 from mock_odus.engine.world import World
 
 

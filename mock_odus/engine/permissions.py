@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-from mock_odus.engine.records import Role
+from mock_odus.engine.access import Role
 
 Permission = Literal[
     "PAYMENT_READ",

@@ -13,10 +13,17 @@ from msgspec.structs import replace
 
 from mock_odus.engine import attempts, catalog, cycles, dunning, invoices, payments, periods, subscriptions
 from mock_odus.engine.billing import Invoice, PlanPreview, Subscription
-from mock_odus.engine.bodies import ApplyPreview, PreviewPlan
+from mock_odus.engine.billing_bodies import ApplyPreview, PreviewPlan
 from mock_odus.engine.cycles import Period
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.records import Cart, CartItem, Payment, Price, Product, Record
+from mock_odus.engine.records import (
+    Cart,
+    CartItem,
+    Payment,
+    Price,
+    Product,
+    Record,
+)
 from mock_odus.engine.world import World
 
 VALID = periods.Duration(milliseconds=15 * 60_000)

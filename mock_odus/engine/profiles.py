@@ -11,7 +11,12 @@ from mock_odus.engine import metadata, routing
 from mock_odus.engine.billing import RetryPolicy
 from mock_odus.engine.bodies import CreateGatewayProfile, UpdateGatewayProfile
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.records import Cascade, Environment, GatewayProfile, Integration
+from mock_odus.engine.records import (
+    Cascade,
+    Environment,
+    GatewayProfile,
+    Integration,
+)
 from mock_odus.engine.world import World
 
 # What each integration wants, and what the value begins with in each environment ("" is anything).

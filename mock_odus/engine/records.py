@@ -1,4 +1,4 @@
-"""Every stored record, frozen. Read this file first.
+"""The stored records, frozen. Read this file first; `billing`, `webhooks` and `access` have those of their own.
 
 A record carries its parts (a payment its transactions), so that an event can keep it as it was. Amounts are integers
 in minor units; instants are the text the API shows (`2026-01-01T00:00:00.000Z`), which compares as time does.
@@ -53,8 +53,6 @@ Operation = Literal["authorize", "capture", "refund", "void"]
 OutcomeStatus = Literal["success", "partial", "failure"]
 DeclineType = Literal["soft_decline", "hard_decline"]
 RetryStrategy = Literal["retry", "retry_later", "change_payment_method", "authenticate"]
-KeyKind = Literal["secretKey", "publishableKey", "checkoutKey", "sessionKey"]
-Role = Literal["admin", "developer", "supportAgent"]
 ChallengeAnswer = Literal["passed", "failed", "cancelled", "abandoned"]
 
 
@@ -126,44 +124,6 @@ class MerchantConfig(Updatable, frozen=True):
     payment_method_options: PaymentMethodOptions | None = None
     default_retry_policy: str | None = None
     metadata: dict[str, str] = {}
-
-
-class SecretKey(Updatable, frozen=True):
-    """A server-side key. Only a digest of its value is kept; `value` shows the last four characters."""
-
-    note: str | None
-    permissions: tuple[str, ...]
-    value: Linked[str]
-    metadata: dict[str, str] = {}
-
-
-class PublishableKey(Updatable, frozen=True):
-    """A browser's key. It is no secret, so `value` is whole."""
-
-    note: str | None
-    value: Linked[str]
-    metadata: dict[str, str] = {}
-
-
-class KeyValue(Kept, frozen=True):
-    """Which key a value belongs to; the id is a digest of the value. A rotated key gets another.
-
-    A session key belongs to its user, who may have several.
-    """
-
-    key: str
-
-
-class User(Updatable, frozen=True):
-    """Somebody of the merchant's team. The email is kept in lower case, and of the password a salted hash."""
-
-    email: str
-    role: Role
-    username: str | None = None
-    first_name: str | None = None
-    last_name: str | None = None
-    metadata: dict[str, str] = {}
-    password_hash: Private[str] = ""
 
 
 # --- Gateways --------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from msgspec.structs import asdict, replace
 
 from mock_odus.engine import metadata, routing
 from mock_odus.engine.billing import RetryPolicy, RetryStep, Subscription
-from mock_odus.engine.bodies import CreateRetryPolicy, CreateRetryStep, UpdateRetryPolicy
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, CreateRetryStep, UpdateRetryPolicy
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import GatewayProfile
 from mock_odus.engine.world import World

@@ -14,7 +14,13 @@ from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import MethodOptions, Routing
 from mock_odus.engine.cards import TAKERS
 from mock_odus.engine.errors import Invalid
-from mock_odus.engine.records import Cascade, GatewayProfile, MethodRouting, MethodType, PaymentMethodOptions
+from mock_odus.engine.records import (
+    Cascade,
+    GatewayProfile,
+    MethodRouting,
+    MethodType,
+    PaymentMethodOptions,
+)
 from mock_odus.engine.world import World
 
 METHODS: tuple[MethodType, ...] = get_args(MethodType)

@@ -27,10 +27,15 @@ from mock_odus.engine.billing import (
     Subscription,
     UpcomingInvoice,
 )
-from mock_odus.engine.bodies import UpdateSubscription
+from mock_odus.engine.billing_bodies import UpdateSubscription
 from mock_odus.engine.cycles import Period
 from mock_odus.engine.errors import Invalid, Refused
-from mock_odus.engine.records import CartItem, Payment, PaymentMethod, Price
+from mock_odus.engine.records import (
+    CartItem,
+    Payment,
+    PaymentMethod,
+    Price,
+)
 from mock_odus.engine.world import World
 
 # --- birth

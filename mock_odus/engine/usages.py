@@ -12,7 +12,14 @@ from bisect import bisect_left
 from msgspec.structs import replace
 
 from mock_odus.engine import periods
-from mock_odus.engine.records import Cascade, CascadeRule, Counter, Period, Transaction, Usage
+from mock_odus.engine.records import (
+    Cascade,
+    CascadeRule,
+    Counter,
+    Period,
+    Transaction,
+    Usage,
+)
 from mock_odus.engine.world import World
 
 _NOTHING = Usage(id="", at="", count=0, amounts={})

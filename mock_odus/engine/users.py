@@ -11,9 +11,14 @@ from msgspec import UNSET, Meta, UnsetType
 from msgspec.structs import asdict, replace
 
 from mock_odus.engine import keys, metadata, passwords
-from mock_odus.engine.bodies import Body, Email, Metadata, Text
+from mock_odus.engine.access import Role, User
+from mock_odus.engine.bodies import (
+    Body,
+    Email,
+    Metadata,
+    Text,
+)
 from mock_odus.engine.errors import Invalid, Unauthorized
-from mock_odus.engine.records import Role, User
 from mock_odus.engine.world import World
 from mock_odus.shapes import Hidden
 

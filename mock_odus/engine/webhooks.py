@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mock_odus.engine.records import Instant, Kept, Private, Record, Updatable
+from mock_odus.engine.records import (
+    Instant,
+    Kept,
+    Private,
+    Record,
+    Updatable,
+)
 
 DeliveryStatus = Literal["pending", "delivered", "failed", "refused"]
 

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from mock_odus.engine import ids, periods
+from mock_odus.engine.access import KeyValue, PublishableKey, SecretKey, User
 from mock_odus.engine.billing import Invoice, Subscription
 from mock_odus.engine.errors import NotFound
 from mock_odus.engine.gateways import Gateway
@@ -28,17 +29,13 @@ from mock_odus.engine.records import (
     FirstAnswer,
     Job,
     Kept,
-    KeyValue,
     MerchantConfig,
     Payment,
     PaymentMethod,
     Price,
-    PublishableKey,
     Record,
-    SecretKey,
     Stored,
     Transaction,
-    User,
 )
 from mock_odus.engine.scheduler import Scheduler
 from mock_odus.engine.webhooks import Delivery, Lane

@@ -28,7 +28,9 @@ from mock_odus.engine import (
     subscribers,
     users,
 )
+from mock_odus.engine.access import SecretKey, User
 from mock_odus.engine.billing import RetryPolicy, Subscription
+from mock_odus.engine.billing_bodies import CreateRetryPolicy
 from mock_odus.engine.bodies import (
     AuthorizePayment,
     Body,
@@ -40,7 +42,6 @@ from mock_odus.engine.bodies import (
     CreatePayment,
     CreatePrice,
     CreateProduct,
-    CreateRetryPolicy,
     CreateSecretKey,
     CreateWebhookSubscriber,
 )
@@ -57,9 +58,7 @@ from mock_odus.engine.records import (
     PaymentMethod,
     Price,
     Product,
-    SecretKey,
     Updatable,
-    User,
 )
 from mock_odus.engine.users import CreateUser
 from mock_odus.engine.webhooks import WebhookSubscriber

@@ -8,7 +8,13 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from msgspec.structs import replace
 
-from mock_odus.engine.records import Initiator, Integration, MethodType, OffSessionType, Operation
+from mock_odus.engine.records import (
+    Initiator,
+    Integration,
+    MethodType,
+    OffSessionType,
+    Operation,
+)
 from mock_odus.scripting import windows
 from mock_odus.scripting.findings import Findings
 from mock_odus.scripting.language import Condition, Span, Window

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
+from mock_odus.engine.access import KeyKind
+from mock_odus.engine.billing_bodies import CreateRetryPolicy
 from mock_odus.engine.bodies import (
     Body,
     CardDetails,
@@ -17,14 +19,13 @@ from mock_odus.engine.bodies import (
     CreatePayment,
     CreatePrice,
     CreateProduct,
-    CreateRetryPolicy,
     CreateSecretKey,
     CreateWebhookSubscriber,
     Quantity,
     Text,
     UpdateMerchantConfig,
 )
-from mock_odus.engine.records import ChallengeAnswer, DeclineType, KeyKind
+from mock_odus.engine.records import ChallengeAnswer, DeclineType
 from mock_odus.engine.users import CreateUser
 from mock_odus.shapes import Hidden
 

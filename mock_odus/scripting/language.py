@@ -10,9 +10,10 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from mock_odus.engine.access import KeyKind
 from mock_odus.engine.gateways import Answer, Mischief
 from mock_odus.engine.periods import Duration
-from mock_odus.engine.records import KeyKind, Record
+from mock_odus.engine.records import Record
 from mock_odus.scripting.forms import WorldForm
 
 TEST_CARDS: Final = "test_cards"

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from mock_odus.engine.access import SecretKey, User
 from mock_odus.engine.billing import RetryPolicy, Subscription
 from mock_odus.engine.records import (
     BlacklistEntry,
@@ -16,9 +17,7 @@ from mock_odus.engine.records import (
     PaymentMethod,
     Price,
     Product,
-    SecretKey,
     Stored,
-    User,
 )
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World

@@ -8,7 +8,12 @@ from typing import Any, TypedDict
 from msgspec import Struct
 
 from mock_odus.engine.billing import Invoice, Subscription
-from mock_odus.engine.records import Entry, Instant, Job, Transaction
+from mock_odus.engine.records import (
+    Entry,
+    Instant,
+    Job,
+    Transaction,
+)
 from mock_odus.engine.world import World
 from mock_odus.scripting import rules
 

@@ -13,8 +13,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mock_odus.engine import ids
+from mock_odus.engine.access import KeyKind
 from mock_odus.engine.errors import Forbidden, Unauthorized
-from mock_odus.engine.records import KeyKind, Transaction
+from mock_odus.engine.records import Transaction
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World

@@ -15,7 +15,12 @@ from time import perf_counter
 from mock_odus import assumptions
 from mock_odus.app import Server, create_app
 from mock_odus.engine import authorizations, customers, payments
-from mock_odus.engine.bodies import AuthorizePayment, CardDetails, CreateCustomer, CreatePayment
+from mock_odus.engine.bodies import (
+    AuthorizePayment,
+    CardDetails,
+    CreateCustomer,
+    CreatePayment,
+)
 from mock_odus.engine.world import World
 from mock_odus.sandbox import Sandbox, Settings
 from mock_odus.scripting import loader

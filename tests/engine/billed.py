@@ -2,17 +2,19 @@
 
 from mock_odus.engine import dunning, invoices, plan_changes, retry_policies, subscriptions
 from mock_odus.engine.billing import Invoice, PlanPreview, Subscription
-from mock_odus.engine.bodies import (
+from mock_odus.engine.billing_bodies import (
     ApplyPreview,
-    CreateBillingSchedule,
-    CreateCart,
-    CreateCartItem,
-    CreateCycleDefinition,
     CreateRetryPolicy,
     CreateRetryStep,
     PreviewPlan,
     UpdateInvoice,
     UpdateSubscription,
+)
+from mock_odus.engine.bodies import (
+    CreateBillingSchedule,
+    CreateCart,
+    CreateCartItem,
+    CreateCycleDefinition,
 )
 from mock_odus.engine.gateways import Declined
 from mock_odus.engine.records import Payment

@@ -3,7 +3,8 @@
 import pytest
 
 from mock_odus.engine import retry_policies
-from mock_odus.engine.bodies import CreateRetryPolicy, CreateRetryStep, MethodOptions, Routing
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, CreateRetryStep
+from mock_odus.engine.bodies import MethodOptions, Routing
 from mock_odus.engine.errors import Invalid
 from mock_odus.engine.records import MerchantConfig
 

@@ -3,7 +3,12 @@
 import pytest
 
 from mock_odus.engine import authorizations, customers
-from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, MethodOptions, Routing
+from mock_odus.engine.bodies import (
+    AuthorizePayment,
+    CreateCustomer,
+    MethodOptions,
+    Routing,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Approved, Challenged, Declined, TimedOut, Unreachable
 from mock_odus.engine.records import PaymentMethod

@@ -4,13 +4,12 @@ import pytest
 
 from mock_odus.engine import catalog, dunning, invariants, periods, plan_changes
 from mock_odus.engine.billing import Invoice, Subscription
+from mock_odus.engine.billing_bodies import ApplyPreview, PreviewPlan
 from mock_odus.engine.bodies import (
-    ApplyPreview,
     CreateBillingSchedule,
     CreateCart,
     CreateCartItem,
     CreateCycleDefinition,
-    PreviewPlan,
 )
 from mock_odus.engine.gateways import Declined
 from mock_odus.engine.records import PaymentMethod, Price

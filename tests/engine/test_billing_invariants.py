@@ -5,12 +5,12 @@ from msgspec.structs import replace
 
 from mock_odus.engine import dunning, invariants, plan_changes
 from mock_odus.engine.billing import Invoice, Place, PlanPreview, Subscription
+from mock_odus.engine.billing_bodies import PreviewPlan
 from mock_odus.engine.bodies import (
     CreateBillingSchedule,
     CreateCart,
     CreateCartItem,
     CreateCycleDefinition,
-    PreviewPlan,
 )
 from mock_odus.engine.gateways import Declined
 from mock_odus.engine.records import Payment

@@ -3,9 +3,21 @@
 import pytest
 
 from mock_odus.engine import blacklist, cascades, customers, invariants, profiles
-from mock_odus.engine.bodies import CreateBlacklistEntry, CreateCustomer, MethodOptions, RestrictCustomer, Routing
+from mock_odus.engine.bodies import (
+    CreateBlacklistEntry,
+    CreateCustomer,
+    MethodOptions,
+    RestrictCustomer,
+    Routing,
+)
 from mock_odus.engine.gateways import Challenged, Declined
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod
+from mock_odus.engine.records import (
+    BlacklistEntry,
+    Cascade,
+    Customer,
+    GatewayProfile,
+    PaymentMethod,
+)
 
 FUNDS = Declined("insufficient_funds")
 FLAGS = {"customer": "restrict_cit", "merchant": "restrict_mit"}

@@ -4,7 +4,12 @@ import pytest
 from msgspec.structs import asdict
 
 from mock_odus.engine import cascades
-from mock_odus.engine.bodies import CreateCascadeRule, MethodOptions, Routing, UpdateCascade
+from mock_odus.engine.bodies import (
+    CreateCascadeRule,
+    MethodOptions,
+    Routing,
+    UpdateCascade,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Challenged, Declined
 from mock_odus.engine.records import Cascade, MethodRouting, Usage

@@ -4,7 +4,12 @@ import pytest
 from msgspec import UNSET
 
 from mock_odus.engine import blacklist, cards, customers, invariants, methods
-from mock_odus.engine.bodies import CreateCustomer, CustomerRestrictions, RestrictCustomer, UpdateCustomer
+from mock_odus.engine.bodies import (
+    CreateCustomer,
+    CustomerRestrictions,
+    RestrictCustomer,
+    UpdateCustomer,
+)
 from mock_odus.engine.errors import Invalid, NotFound
 from mock_odus.engine.records import Customer, PaymentMethod
 

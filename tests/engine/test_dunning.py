@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine import dunning, invariants, retry_policies
 from mock_odus.engine.billing import RetryPolicy
-from mock_odus.engine.bodies import CreateRetryPolicy, CreateRetryStep, UpdateRetryPolicy
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, CreateRetryStep, UpdateRetryPolicy
 from mock_odus.engine.gateways import Declined
 from tests.engine.billed import NO, BilledShop
 

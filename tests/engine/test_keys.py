@@ -4,9 +4,14 @@ import pytest
 from msgspec.structs import replace
 
 from mock_odus.engine import invariants, keys
-from mock_odus.engine.bodies import CreatePublishableKey, CreateSecretKey, UpdatePublishableKey, UpdateSecretKey
+from mock_odus.engine.access import KeyValue, PublishableKey, SecretKey
+from mock_odus.engine.bodies import (
+    CreatePublishableKey,
+    CreateSecretKey,
+    UpdatePublishableKey,
+    UpdateSecretKey,
+)
 from mock_odus.engine.errors import Forbidden, Invalid
-from mock_odus.engine.records import KeyValue, PublishableKey, SecretKey
 
 WEAK = frozenset({"SECRET_KEY_CREATE", "SECRET_KEY_UPDATE", "PAYMENT_READ"})
 

@@ -3,7 +3,12 @@
 import pytest
 
 from mock_odus.engine import customers, invariants, payments
-from mock_odus.engine.bodies import CreateCustomer, MethodOptions, RestrictCustomer, Routing
+from mock_odus.engine.bodies import (
+    CreateCustomer,
+    MethodOptions,
+    RestrictCustomer,
+    Routing,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Challenged, Declined
 from mock_odus.engine.records import Address, Payment, PaymentMethod

@@ -5,14 +5,13 @@ from msgspec.structs import asdict, replace
 
 from mock_odus.engine import cascades, profiles, retry_policies
 from mock_odus.engine.billing import Subscription
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, CreateRetryStep
 from mock_odus.engine.bodies import (
     CreateBillingSchedule,
     CreateCart,
     CreateCartItem,
     CreateCycleDefinition,
     CreateGatewayProfile,
-    CreateRetryPolicy,
-    CreateRetryStep,
     MethodOptions,
     Routing,
     UpdateGatewayProfile,

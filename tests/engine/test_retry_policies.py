@@ -5,14 +5,12 @@ from msgspec.structs import asdict, replace
 
 from mock_odus.engine import retry_policies
 from mock_odus.engine.billing import RetryPolicy, Subscription
+from mock_odus.engine.billing_bodies import CreateRetryPolicy, CreateRetryStep, UpdateRetryPolicy
 from mock_odus.engine.bodies import (
     CreateBillingSchedule,
     CreateCart,
     CreateCartItem,
     CreateCycleDefinition,
-    CreateRetryPolicy,
-    CreateRetryStep,
-    UpdateRetryPolicy,
 )
 from mock_odus.engine.errors import Invalid
 

@@ -4,7 +4,13 @@ import pytest
 
 from mock_odus.engine import customers, invariants, methods
 from mock_odus.engine.billing import BillingSettings, Subscription
-from mock_odus.engine.bodies import CreateCart, CreateCartItem, CreateCustomer, MethodOptions, Routing
+from mock_odus.engine.bodies import (
+    CreateCart,
+    CreateCartItem,
+    CreateCustomer,
+    MethodOptions,
+    Routing,
+)
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.gateways import Challenged
 from mock_odus.engine.records import PaymentMethod

@@ -7,7 +7,13 @@ import pytest
 from msgspec.structs import asdict
 
 from mock_odus.engine import cascades, periods
-from mock_odus.engine.bodies import CreateCascade, CreateCascadeRule, MethodOptions, Routing, UpdateCascade
+from mock_odus.engine.bodies import (
+    CreateCascade,
+    CreateCascadeRule,
+    MethodOptions,
+    Routing,
+    UpdateCascade,
+)
 from mock_odus.engine.gateways import Challenged, Declined
 from mock_odus.engine.records import Cascade
 

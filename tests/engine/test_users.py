@@ -4,9 +4,9 @@ import pytest
 from msgspec.structs import replace
 
 from mock_odus.engine import invariants, keys, passwords, users
+from mock_odus.engine.access import KeyValue, User
 from mock_odus.engine.errors import Invalid, Unauthorized
 from mock_odus.engine.permissions import ALL, ROLES
-from mock_odus.engine.records import KeyValue, User
 from mock_odus.engine.users import CreateUser, UpdateUser
 
 PASSWORD = "Str0ng#Pass"

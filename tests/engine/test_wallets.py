@@ -4,7 +4,12 @@ import msgspec
 import pytest
 
 from mock_odus.engine import authorizations, customers, methods
-from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, MethodOptions, Routing
+from mock_odus.engine.bodies import (
+    AuthorizePayment,
+    CreateCustomer,
+    MethodOptions,
+    Routing,
+)
 from mock_odus.engine.gateways import Challenged, Declined, Unreachable
 from mock_odus.engine.records import PaymentMethod
 

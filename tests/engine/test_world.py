@@ -4,10 +4,18 @@ import pytest
 from msgspec.structs import replace
 
 from mock_odus.engine import invariants
+from mock_odus.engine.access import KeyValue
 from mock_odus.engine.bodies import MethodOptions
 from mock_odus.engine.errors import NotFound, Refused
 from mock_odus.engine.gateways import Challenged
-from mock_odus.engine.records import Customer, GatewayProfile, Job, KeyValue, Payment, PaymentMethod, Transaction
+from mock_odus.engine.records import (
+    Customer,
+    GatewayProfile,
+    Job,
+    Payment,
+    PaymentMethod,
+    Transaction,
+)
 
 
 def everything(world):

@@ -17,24 +17,32 @@ from mock_odus.engine import (
     subscriptions,
 )
 from mock_odus.engine.billing import Invoice, PlanPreview, RetryPolicy, Subscription
-from mock_odus.engine.bodies import (
+from mock_odus.engine.billing_bodies import (
     ApplyPreview,
+    CreateRetryPolicy,
+    PreviewPlan,
+    UpdateInvoice,
+    UpdateRetryPolicy,
+    UpdateSubscription,
+)
+from mock_odus.engine.bodies import (
     CreateCart,
     CreateCartItem,
     CreatePayment,
     CreatePrice,
     CreateProduct,
-    CreateRetryPolicy,
     MethodOptions,
-    PreviewPlan,
-    UpdateInvoice,
     UpdateMerchantConfig,
     UpdatePrice,
-    UpdateRetryPolicy,
-    UpdateSubscription,
 )
 from mock_odus.engine.gateways import Declined
-from mock_odus.engine.records import Customer, GatewayProfile, PaymentMethod, Price, Product
+from mock_odus.engine.records import (
+    Customer,
+    GatewayProfile,
+    PaymentMethod,
+    Price,
+    Product,
+)
 from tests.properties import drawn
 from tests.properties.drawn import ANSWERS, FINALS, PLACES, RETURN_URL
 from tests.properties.payment_verbs import SettledVerbs

@@ -2,13 +2,13 @@
 
 from hypothesis import strategies as st
 
+from mock_odus.engine.billing_bodies import CreateRetryStep
 from mock_odus.engine.bodies import (
     AuthorizePayment,
     CardDetails,
     CreateBillingSchedule,
     CreateCascadeRule,
     CreateCycleDefinition,
-    CreateRetryStep,
     MethodOptions,
     Routing,
 )

@@ -10,7 +10,14 @@ from mock_odus.engine import cycles, invariants, lifecycle, periods
 from mock_odus.engine.attempts import OPERATIONS
 from mock_odus.engine.billing import Invoice, Subscription
 from mock_odus.engine.challenges import Challenge
-from mock_odus.engine.records import Customer, Job, Orphan, Payment, Price, Transaction
+from mock_odus.engine.records import (
+    Customer,
+    Job,
+    Orphan,
+    Payment,
+    Price,
+    Transaction,
+)
 from tests.properties.drawn import ZONES
 
 # In which order a verb tells what is billed.

@@ -19,6 +19,7 @@ from mock_odus.engine import (
     profiles,
     reversals,
 )
+from mock_odus.engine.access import SecretKey
 from mock_odus.engine.bodies import (
     AuthorizePayment,
     CapturePayment,
@@ -47,7 +48,6 @@ from mock_odus.engine.records import (
     Customer,
     GatewayProfile,
     PaymentMethod,
-    SecretKey,
 )
 from tests.properties import drawn
 from tests.properties.drawn import ANSWERS, FLAG, PLACES, RETURN_URL

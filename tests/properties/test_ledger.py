@@ -18,12 +18,9 @@ from mock_odus.engine import (
     reversals,
 )
 from mock_odus.engine.billing import Invoice
+from mock_odus.engine.billing_bodies import ApplyPreview, CreateRetryPolicy, CreateRetryStep, PreviewPlan
 from mock_odus.engine.bodies import (
-    ApplyPreview,
     CapturePayment,
-    CreateRetryPolicy,
-    CreateRetryStep,
-    PreviewPlan,
     RecordChargeback,
     ReversePayment,
     UpdateMerchantConfig,

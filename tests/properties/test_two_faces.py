@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from mock_odus import assumptions
 from mock_odus.engine import (
     authorizations,
+    billing_bodies,
     bodies,
     captures,
     chargebacks,
@@ -31,7 +32,12 @@ from mock_odus.engine import (
 )
 from mock_odus.engine.billing import Invoice, PlanPreview, Subscription
 from mock_odus.engine.errors import NotFound, OdusError
-from mock_odus.engine.records import Customer, Payment, PaymentMethod, Price
+from mock_odus.engine.records import (
+    Customer,
+    Payment,
+    PaymentMethod,
+    Price,
+)
 from mock_odus.engine.views import Links, view
 from mock_odus.sandbox import Sandbox, Settings
 from mock_odus.scripting import loader
@@ -125,29 +131,35 @@ RESTRICT = Way("/customers/{}/restrictions", bodies.RestrictCustomer, customers.
 PREFER = Way("/payment-methods/{}", bodies.UpdatePaymentMethod, methods.update, PaymentMethod)
 UNSUBSCRIBE = Way(
     "/subscriptions/{}/cancel",
-    bodies.CancelSubscription,
+    billing_bodies.CancelSubscription,
     lambda world, one, body: dunning.cancel(world, one, immediately=body.cancel_immediately),
     Subscription,
     _is_active,
 )
 RESUME = Way(
     "/subscriptions/{}/resume",
-    bodies.ResumeSubscription,
+    billing_bodies.ResumeSubscription,
     lambda world, one, body: subscriptions.resume(world, one),
     Subscription,
     lambda one: _is_active(one) and one.cancel_at_period_end,
 )
-PREVIEW = Way("/subscriptions/{}/preview", bodies.PreviewPlan, plan_changes.preview, Subscription, _is_active)
-APPLY = Way("/subscriptions/{}/apply-preview", bodies.ApplyPreview, plan_changes.apply, Subscription, _is_active)
+PREVIEW = Way("/subscriptions/{}/preview", billing_bodies.PreviewPlan, plan_changes.preview, Subscription, _is_active)
+APPLY = Way(
+    "/subscriptions/{}/apply-preview", billing_bodies.ApplyPreview, plan_changes.apply, Subscription, _is_active
+)
 PAY = Way(
     "/invoices/{}/pay",
-    bodies.PayInvoice,
+    billing_bodies.PayInvoice,
     lambda world, one, body: dunning.pay(world, one),
     Invoice,
     lambda one: one.status in ("open", "uncollectible"),
 )
 VOID = Way(
-    "/invoices/{}/void", bodies.VoidInvoice, lambda world, one, body: dunning.void(world, one), Invoice, _is_open
+    "/invoices/{}/void",
+    billing_bodies.VoidInvoice,
+    lambda world, one, body: dunning.void(world, one),
+    Invoice,
+    _is_open,
 )
 
 PLACES = st.integers(0, 15)

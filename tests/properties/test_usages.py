@@ -9,7 +9,12 @@ from msgspec.structs import replace
 
 from mock_odus import assumptions
 from mock_odus.engine import account, cascades, periods, profiles
-from mock_odus.engine.bodies import CreateCascade, CreateCascadeRule, CreateGatewayProfile, UpdateCascade
+from mock_odus.engine.bodies import (
+    CreateCascade,
+    CreateCascadeRule,
+    CreateGatewayProfile,
+    UpdateCascade,
+)
 from mock_odus.engine.records import MethodRouting, Transaction, TransactionOutcome
 from mock_odus.engine.world import World
 from mock_odus.scripting.gateway import ScriptedGateway

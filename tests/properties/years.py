@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from mock_odus.engine import account, dunning, invoices, periods, plan_changes, subscriptions
 from mock_odus.engine.billing import Invoice, Subscription
-from mock_odus.engine.bodies import ApplyPreview, PreviewPlan, UpdateInvoice, UpdateMerchantConfig
+from mock_odus.engine.billing_bodies import ApplyPreview, PreviewPlan, UpdateInvoice
+from mock_odus.engine.bodies import UpdateMerchantConfig
 from mock_odus.engine.errors import OdusError
 from tests.properties.billed_shop import BilledShop
 

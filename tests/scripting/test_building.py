@@ -7,8 +7,16 @@ from pathlib import Path
 import pytest
 
 from mock_odus.engine import account, authorizations, customers, invariants, keys, payments, users
+from mock_odus.engine.access import SecretKey
 from mock_odus.engine.bodies import AuthorizePayment, CreateCustomer, CreatePayment
-from mock_odus.engine.records import BlacklistEntry, Cascade, Customer, GatewayProfile, PaymentMethod, Price, SecretKey
+from mock_odus.engine.records import (
+    BlacklistEntry,
+    Cascade,
+    Customer,
+    GatewayProfile,
+    PaymentMethod,
+    Price,
+)
 from mock_odus.engine.world import World
 from mock_odus.scripting import building, loader, rules
 from mock_odus.scripting.language import ScenarioError

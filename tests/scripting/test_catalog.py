@@ -5,8 +5,19 @@ from __future__ import annotations
 import pytest
 
 from mock_odus.engine import catalog, payments
-from mock_odus.engine.bodies import CreateCart, CreateCartItem, CreatePayment, UpdatePrice
-from mock_odus.engine.records import BillingSchedule, CycleDefinition, Payment, Price, Product
+from mock_odus.engine.bodies import (
+    CreateCart,
+    CreateCartItem,
+    CreatePayment,
+    UpdatePrice,
+)
+from mock_odus.engine.records import (
+    BillingSchedule,
+    CycleDefinition,
+    Payment,
+    Price,
+    Product,
+)
 from mock_odus.scripting import building, loader
 from mock_odus.scripting.language import ScenarioError
 

@@ -13,7 +13,14 @@ import pytest
 from mock_odus import seeding
 from mock_odus.engine import account, invariants
 from mock_odus.engine.billing import Subscription
-from mock_odus.engine.records import Customer, Payment, PaymentMethod, Price, Product, Transaction
+from mock_odus.engine.records import (
+    Customer,
+    Payment,
+    PaymentMethod,
+    Price,
+    Product,
+    Transaction,
+)
 from mock_odus.engine.world import World
 from mock_odus.scripting import building, loader
 from mock_odus.scripting.language import ScenarioError
