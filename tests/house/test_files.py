@@ -3,6 +3,7 @@
 import ast
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,13 @@ def named(file):
     return str(file.relative_to(ROOT))
 
 
+@cache
+def tree(file):
+    return ast.parse(file.read_text())
+
+
 def trees(files):
-    return [(file, ast.parse(file.read_text())) for file in files]
+    return [(file, tree(file)) for file in files]
 
 
 def test_no_file_outgrows_one_idea():
