@@ -200,6 +200,8 @@ def _filter(kind: Kind, schemas: Schemas) -> Schema:
         "type": "object",
         "description": f"Compares with {kind.wants}, as in `field[eq]=…`. All conditions must hold.",
         "properties": {operator: others.get(operator, operand) for operator in kind.operators},
-        "additionalProperties": False,
+        # An operator without an operand leaves no trace in a query, so it cannot be refused: `additionalProperties`
+        # would have it tried.
+        "unevaluatedProperties": False,
     }
     return {"$ref": REF + name}
