@@ -20,7 +20,7 @@ SETTINGS = """\
 expected-statuses = ["2xx", "3xx", "400", "401", "403", "404", "409", "429", "5xx"]
 """
 
-DOCUMENTS = {"/openapi.json": (20, 5_000), "/_mock/openapi.json": (10, 1_000)}
+DOCUMENTS = {"/openapi.json": (10, 5_000), "/_mock/openapi.json": (10, 1_000)}
 """Of each: how many examples an operation gets, and how many cases there are at least."""
 
 
