@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from msgspec import to_builtins
-from msgspec.structs import asdict, fields, replace
+from msgspec.structs import replace
 
 from mock_odus import seeding
 from mock_odus.engine import (
@@ -261,8 +261,7 @@ class _Building:
 
 def _plain(named: Any, kind: type[B]) -> B:
     """The body that a named form extends, without its id."""
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in asdict(named).items() if name in known})
+    return kind(**{name: getattr(named, name) for name in kind.__struct_fields__})
 
 
 def _words(form: Any) -> Iterator[str]:

@@ -12,7 +12,8 @@ from typing import NamedTuple
 from mock_odus.scripting.language import ScenarioError
 from mock_odus.shapes import mask
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".json", ".yaml", ".yml")
+"""Where one folder has a name with several of them, the first wins."""
 
 Stamp = tuple[int, int] | None
 """By which a changed file is told; None when there is none."""
@@ -60,14 +61,10 @@ class Library:
     def _candidates(self, name: str, by: Source) -> Iterator[Source]:
         if name in self.sent:
             yield Source(mask(name), self.sent[name])
-        if not re.fullmatch(r"[\w.-]+", name):
-            return
-        for folder in self._folders(by):
-            for suffix in SUFFIXES:
-                file = folder / f"{name}{suffix}"
-                self.seen[file] = stamp(file)
-                if self.seen[file]:
-                    yield self.open(file, name)
+        for file in _places(name, self._folders(by)):
+            self.seen[file] = stamp(file)
+            if self.seen[file]:
+                yield self.open(file, name)
 
     def _folders(self, by: Source) -> tuple[File, ...]:
         return (by.path.parent, *self.folders) if by.path else self.folders
@@ -92,9 +89,22 @@ def available(folders: Sequence[File] = ()) -> dict[str, File]:
     return dict(sorted(found.items()))
 
 
+def named(name: str, folders: Sequence[File] = ()) -> File | None:
+    """The file that `available` has under a name, found without a look at the others."""
+    return next((file for file in _places(name, (*folders, shipped())) if file.is_file()), None)
+
+
+def _places(name: str, folders: Sequence[File]) -> Iterator[File]:
+    """Where a scenario of that name may stand, the best place first."""
+    if re.fullmatch(r"(?!\.)[\w.-]+", name):
+        for folder in folders:
+            for suffix in SUFFIXES:
+                yield folder / f"{name}{suffix}"
+
+
 def text(name: str, folders: Sequence[File] = ()) -> str | None:
     """The text of a scenario that can be named; None when there is none. ScenarioError."""
-    file = available(folders).get(name)
+    file = named(name, folders)
     if file is None:
         return None
     content = Library().open(file, name).text

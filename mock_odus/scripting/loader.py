@@ -19,7 +19,7 @@ from mock_odus.scripting.extending import Part
 from mock_odus.scripting.findings import Findings
 from mock_odus.scripting.forms import RuleForm
 from mock_odus.scripting.language import TEST_CARDS, Rule, Scenario, ScenarioError, TestCards
-from mock_odus.scripting.library import SUFFIXES, Library, Source, Stamp, available, shipped, stamp
+from mock_odus.scripting.library import SUFFIXES, Library, Source, Stamp, available, named, shipped, stamp
 from mock_odus.scripting.naming import Names, quoted
 from mock_odus.scripting.rules import running
 from mock_odus.shapes import nearest
@@ -103,11 +103,11 @@ def _file(name: str, folders: Sequence[File]) -> File:
     file = File(name)
     if file.suffix in SUFFIXES:
         return file
+    if found := named(name, folders):
+        return found
     known = available(folders)
-    if name not in known:
-        hint = nearest(name, list(known)) or ""
-        raise ScenarioError(f"{name}: unknown scenario {quoted(name)}{hint}; known are {', '.join(known)}")
-    return known[name]
+    hint = nearest(name, list(known)) or ""
+    raise ScenarioError(f"{name}: unknown scenario {quoted(name)}{hint}; known are {', '.join(known)}")
 
 
 def _read(file: File, name: str, library: Library, prefixes: Mapping[str, str]) -> Scenario:
