@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from typing import Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from mock_odus.engine import account, ids, keys, payments, periods
 from mock_odus.engine.access import KeyKind, PublishableKey, Role, SecretKey, User
@@ -87,8 +89,7 @@ class HostClock(Protocol):
 Couriers = Callable[["Sandbox"], Courier]
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How a sandbox begins, and begins again when it is reset. `start` is an instant, `seed` any integer.
 
     What is told here of the clock wins over the scenario.
@@ -107,7 +108,6 @@ class Settings:
         return Clock(self.start or written.start, self.mode or written.mode, self.rate or written.rate)
 
 
-@dataclass(eq=False)
 class Sandbox:
     """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
 
@@ -117,30 +117,37 @@ class Sandbox:
     are called when something may have happened; nothing will any more when it `is_over`.
     """
 
-    name: str
-    secret_key: str
-    publishable_key: str
-    settings: Settings
-    policies: Policies
-    host: HostClock | None = None
-    by_default: Mode = "frozen"
-    couriers: Couriers | None = None
-    origin: Snapshot | None = None
-    world: World = field(init=False)
-    courier: Courier | None = None
-    holds_webhooks: bool = False
-    ticker: Ticker | None = None
-    snapshots: dict[str, Snapshot] = field(default_factory=dict)
-    epoch: int = 0
-    advancing: bool = False
-    requests: int = 0
-    idempotency_keys: set[bytes] = field(default_factory=set)
-    watchers: list[Callable[[], None]] = field(default_factory=list)
-    is_over: bool = False
-
-    def __post_init__(self) -> None:
-        self.world = self._new_world(self.settings, None, self.origin)
-        self.courier = self.couriers(self) if self.couriers else None
+    def __init__(
+        self,
+        name: str,
+        secret_key: str,
+        publishable_key: str,
+        settings: Settings,
+        policies: Policies,
+        host: HostClock | None = None,
+        by_default: Mode = "frozen",
+        couriers: Couriers | None = None,
+        origin: Snapshot | None = None,
+    ) -> None:
+        self.name = name
+        self.secret_key = secret_key
+        self.publishable_key = publishable_key
+        self.settings = settings
+        self.policies = policies
+        self.host = host
+        self.by_default = by_default
+        self.origin = origin
+        self.holds_webhooks = False
+        self.ticker: Ticker | None = None
+        self.snapshots: dict[str, Snapshot] = {}
+        self.epoch = 0
+        self.advancing = False
+        self.requests = 0
+        self.idempotency_keys: set[bytes] = set()
+        self.watchers: list[Callable[[], None]] = []
+        self.is_over = False
+        self.world = self._new_world(settings, None, origin)
+        self.courier = couriers(self) if couriers else None
         self._start_clock()
 
     @property
@@ -271,8 +278,7 @@ class Sandbox:
             self.freeze()
 
 
-@dataclass(frozen=True)
-class Credential:
+class Credential(Struct, frozen=True):
     """Who calls. `permissions` is None when all are granted; `payment` binds a checkout key to one payment.
 
     `role` is that of the user who has logged in, which a session key goes by.

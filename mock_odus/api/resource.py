@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from msgspec import Struct, field
 
 from mock_odus.assumptions import Assumptions
 from mock_odus.engine.access import KeyKind
@@ -22,8 +23,7 @@ BROWSERS: tuple[KeyKind, ...] = ("secretKey", "publishableKey")
 """Who may read what a shop shows on its pages."""
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(Struct, frozen=True):
     """A verb on `POST path`, or on `POST path/{id}` and `POST path/{id}/name` with the record it is about.
 
     `answers` is what it tells when that is not the record.
@@ -43,8 +43,7 @@ class Call:
         return 201 if self.path == "/payments" else assumed.status_codes.action
 
 
-@dataclass
-class Resource:
+class Resource(Struct):
     """Only declares: `routes.py` binds it, `listing.py` lists it.
 
     `noun` begins its permissions (`PAYMENT` for `PAYMENT_READ`); `readers` are the kinds of key that may GET one,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from functools import cache
 from typing import Any
 
 from msgspec import Struct, to_builtins
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from mock_odus.api import (
     blacklist,
@@ -43,8 +41,7 @@ from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer
 from mock_odus.web.bodies import decode, read
 from mock_odus.web.front import Caller
-
-Endpoint = Callable[[Request], Awaitable[Response]]
+from mock_odus.web.routing import Endpoint, Route
 
 RESOURCES: tuple[Resource, ...] = (
     payments.payments,
@@ -68,7 +65,7 @@ RESOURCES: tuple[Resource, ...] = (
 )
 
 
-def routes(assumed: Assumptions) -> list[BaseRoute]:
+def routes(assumed: Assumptions) -> list[Route]:
     """Every route of the Odus API, as assumed, and its own description. AssumptionsError."""
     bound = [route for resource in RESOURCES for route in _bind(resource, assumed)]
     calls = Counter((method, route.path) for route in bound for method in route.methods or ())

@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
 
 from mock_odus.browser import pages
 from mock_odus.engine import authorizations, challenges, periods
@@ -22,6 +21,7 @@ from mock_odus.sandbox import Sandbox, Sandboxes
 from mock_odus.timeline import money
 from mock_odus.web.bodies import read
 from mock_odus.web.front import Caller
+from mock_odus.web.routing import Route
 
 ANSWERS: dict[str, ChallengeAnswer] = {"passed": "passed", "failed": "failed", "cancelled": "cancelled"}
 CODES: dict[str, ChallengeAnswer] = {"1234": "passed", "0000": "failed"}
@@ -31,7 +31,7 @@ _NAMES: dict[MethodType, str] = {"card": "Card", "paypal": "PayPal", "applePay":
 _OVER: dict[State, str] = {"lapsed": "This link has lapsed", "withdrawn": "This payment was cancelled"}
 
 
-def routes(sandboxes: Sandboxes) -> list[BaseRoute]:
+def routes(sandboxes: Sandboxes) -> list[Route]:
     async def show(request: Request) -> Response:
         try:
             sandbox, challenge = _find(sandboxes, request)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from mock_odus.browser.shelf import TYPES, hand_out
 from mock_odus.engine.errors import NotFound
 from mock_odus.web import guard
+from mock_odus.web.routing import Route
 
 _HOME = Path(__file__).parent / "dashboard_files"
 FILES = {file.relative_to(_HOME).as_posix(): file for file in sorted(_HOME.rglob("*")) if file.suffix in TYPES}
@@ -25,7 +25,7 @@ POLICY = (
 _HEADERS = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
 
 
-def routes(allowed_hosts: frozenset[str]) -> list[BaseRoute]:
+def routes(allowed_hosts: frozenset[str]) -> list[Route]:
     async def show_page(request: Request) -> Response:
         guard.check(request, allowed_hosts)
         return hand_out(FILES["index.html"], request, _HEADERS)

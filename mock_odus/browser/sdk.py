@@ -9,10 +9,10 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
 
 from mock_odus.browser.shelf import hand_out
 from mock_odus.engine.errors import NotFound
+from mock_odus.web.routing import Route
 
 FILES = {file.name: file for file in (Path(__file__).parent / "checkout_sdk").iterdir()}
 
@@ -23,7 +23,7 @@ _POLICY = (
 )
 
 
-def routes() -> list[BaseRoute]:
+def routes() -> list[Route]:
     return [Route("/sdk/{file}", _show, methods=["GET"])]
 
 

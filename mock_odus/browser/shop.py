@@ -15,7 +15,6 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from mock_odus.browser import storefront
@@ -24,6 +23,7 @@ from mock_odus.engine.errors import NotFound
 from mock_odus.sandbox import DEFAULT, Sandboxes
 from mock_odus.web.bodies import read
 from mock_odus.web.front import Caller
+from mock_odus.web.routing import Route
 
 JANE = {"email": "jane@example.com", "name": "Jane Smith"}
 TOTE = {"name": "Canvas tote", "description": "Sturdy, roomy, and never really shipped."}
@@ -68,7 +68,7 @@ class Odus:
         return {name: values[0] for name, values in fields.items()}
 
 
-def routes(sandboxes: Sandboxes, api: Callable[[], ASGIApp]) -> list[BaseRoute]:
+def routes(sandboxes: Sandboxes, api: Callable[[], ASGIApp]) -> list[Route]:
     """`api` gives the application that answers the public API."""
 
     def page(show: Page) -> Callable[[Request], Awaitable[Response]]:

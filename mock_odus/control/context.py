@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec import Struct
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 
 from mock_odus.engine.errors import Forbidden, Unauthorized
 from mock_odus.engine.world import World
@@ -17,12 +15,10 @@ from mock_odus.sandbox import Sandbox, Sandboxes
 from mock_odus.scripting.language import Scenario
 from mock_odus.web.bodies import decode, read
 from mock_odus.web.front import Caller
+from mock_odus.web.routing import Endpoint, Route
 
-Endpoint = Callable[[Request], Awaitable[Response]]
 
-
-@dataclass(frozen=True)
-class Control:
+class Control(Struct, frozen=True):
     """The process's own things; `find` and `read_document` turn a name or a text into a scenario.
 
     A text may come with an existing world that it may refer to, and with texts by name that it may extend.

@@ -9,7 +9,6 @@ from typing import Any, get_type_hints
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
 
 from mock_odus import timeline
 from mock_odus.control import deliveries, entries, waits
@@ -45,6 +44,7 @@ from mock_odus.web.answers import Answer
 from mock_odus.web.filters import Fields
 from mock_odus.web.front import Caller
 from mock_odus.web.listing import Made
+from mock_odus.web.routing import Route
 
 Rows = Callable[[Sandbox, Links], Made]
 

@@ -33,7 +33,7 @@ def document(calls: Iterable[Call], codes: Codes) -> dict[str, Any]:
 
 def _shown(call: Call, schemas: Schemas, examples: Examples, codes: Codes) -> Schema:
     found: Schema = {
-        "operationId": openapi.camel(call.name),
+        "operationId": openapi.camel(call.endpoint.__name__),
         "tags": [re.split(r"[/.]", call.path)[2]],
         **openapi.told(call.endpoint.__doc__),
     }
@@ -72,7 +72,7 @@ def _body(call: Call, schemas: Schemas, examples: Examples) -> Schema:
     kinds = (JSON, YAML) if call.takes_yaml else (JSON,)
     return {
         "required": call.needs_body and "required" in own,
-        "content": dict.fromkeys(kinds, examples.sent(schema, openapi.camel(call.name))),
+        "content": dict.fromkeys(kinds, examples.sent(schema, openapi.camel(call.endpoint.__name__))),
     }
 
 

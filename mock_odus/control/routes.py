@@ -7,7 +7,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mock_odus.control import (
     analytics,
@@ -21,10 +20,11 @@ from mock_odus.control import (
     sessions,
     stream,
 )
-from mock_odus.control.context import Call, Control, Endpoint
+from mock_odus.control.context import Call, Control
 from mock_odus.web import guard
 from mock_odus.web.answers import Answer
 from mock_odus.web.front import Caller
+from mock_odus.web.routing import Endpoint, Route
 
 
 def routes(control: Control) -> list[Route]:
@@ -60,4 +60,4 @@ def _guarded(route: Route, control: Control) -> Route:
         guard.check(request, control.allowed_hosts)
         return await endpoint(request)
 
-    return Route(route.path, checked, methods=list(route.methods or ()))
+    return Route(route.path, checked, methods=route.methods)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.billing import Invoice, Subscription
@@ -16,8 +17,7 @@ RENEWAL = "renew"
 UNTIL = ("next", "renewal", "renewal:sub_…", "idle")
 
 
-@dataclass
-class Goal:
+class Goal(Struct):
     """`target` is the instant, once that is known: `is_met` tells of a job that has just run whether it was the one.
 
     Everything that is due at the instant is run too.

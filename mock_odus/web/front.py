@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
 
+from msgspec import Struct
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,8 +31,7 @@ QUIET = ("/_mock/health", "/dashboard")
 """What is asked for without a key over and over, and says nothing of the app under test."""
 
 
-@dataclass(slots=True)
-class Caller:
+class Caller(Struct):
     """Who asks, and how. `credential` is None without a key; `refusal` says why a key that was sent is not one.
 
     `sent` is the body that was read, as JSON.

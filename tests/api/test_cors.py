@@ -1,9 +1,9 @@
 """Pages of other origins: they call the Odus API with a key and read whatever it answers; nothing else is theirs."""
 
 import pytest
-from starlette.routing import Route
 
 from mock_odus.app import Server, create_app
+from mock_odus.web.routing import Route
 
 ORIGIN = {"Origin": "https://shop.example"}
 ASKING = ORIGIN | {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization"}

@@ -4,9 +4,9 @@ import re
 import socket
 
 import pytest
-from starlette.routing import Route
 
 from mock_odus.app import Server, create_app
+from mock_odus.web.routing import Route
 
 START = "2026-01-01T00:00:00.000Z"
 KSUID = re.compile(r"[0-9A-Za-z]{27}")

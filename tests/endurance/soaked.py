@@ -15,7 +15,6 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from mock_odus.app import Server, create_app
 from mock_odus.engine import deliveries
@@ -23,7 +22,7 @@ from mock_odus.engine.records import Payment
 from mock_odus.engine.webhooks import Delivery, Lane, WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.web.answers import Answer
-from mock_odus.web.routing import Branches
+from mock_odus.web.routing import Branches, Route
 from tests.properties import invariants
 from tests.properties.test_ledger import balance
 

@@ -4,10 +4,9 @@ import logging
 from urllib.parse import urlencode
 
 import pytest
-from starlette.routing import Route
 
 from mock_odus.app import create_app
-from mock_odus.web.routing import Branches
+from mock_odus.web.routing import Branches, Route
 from tests.properties.conftest import CHALLENGED, Client, Mock, typed
 
 APP = create_app()
