@@ -176,6 +176,8 @@ class Server:
 
     def run(self) -> None:
         """Serves until the process is told to stop. The process is ours: so is its search for garbage."""
+        gc.freeze()
+        gc.enable()
         gc.callbacks.append(_keep)
         self._server.run(sockets=[self._socket])
 

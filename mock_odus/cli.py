@@ -5,6 +5,7 @@ Exit codes: 0 well, 1 a finding, 2 wrong use.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from errno import EADDRINUSE
@@ -122,6 +123,7 @@ def serve(
         raise click.UsageError("--watch has nothing to watch: --scenario is 'none'")
     if options["secret_key"] == options["publishable_key"]:
         raise click.UsageError("--secret-key and --publishable-key must differ: what a key may do goes by the key")
+    gc.disable()  # nothing that a start makes is garbage; the server looks for it again when it runs
     from mock_odus.app import Server, create_app
 
     app = _or_exit(

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
-import msgspec
 from msgspec import Struct
 
-from mock_odus.shapes import Path, shown
+from mock_odus.shapes import Path, fields, shown
 
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 50
@@ -107,8 +105,10 @@ def value(node: Node | None, wanted: Any = Any) -> Any:
     if isinstance(node, Mapping):
         for option in options:
             if isinstance(option, type) and issubclass(option, Struct):
-                types = _types(option)
-                return {key: value(entry, types.get(key, Any)) for key, entry in node.entries.items()}
+                known = fields(option)
+                return {
+                    key: value(entry, known[key].type if key in known else Any) for key, entry in node.entries.items()
+                }
         inner = _inner(options, (dict,))
         return {key: value(entry, inner) for key, entry in node.entries.items()}
     if isinstance(node, Sequence):
@@ -155,11 +155,6 @@ def _options(wanted: Any) -> Iterator[Any]:
             yield from _options(option)
     else:
         yield wanted
-
-
-@cache
-def _types(kind: type[Struct]) -> dict[str, Any]:
-    return {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
 
 
 def _child(node: Node | None, step: str | int) -> Node | None:

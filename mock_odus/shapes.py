@@ -122,12 +122,12 @@ def problems(value: object, wanted: Any, path: Path = (), *, hidden: bool = Fals
 
 
 def _struct_problems(value: dict[str, Any], kind: type[Struct], path: Path, hidden: bool) -> Iterator[Problem]:
-    fields = _fields(kind)
+    known = fields(kind)
     for key in value:
-        if key not in fields:
-            known = f"; known are {', '.join(fields)}" if fields else "; there are none here"
-            yield Problem((*path, key), f"is not a known field{nearest(key, list(fields)) or known}")
-    for name, field in fields.items():
+        if key not in known:
+            names = f"; known are {', '.join(known)}" if known else "; there are none here"
+            yield Problem((*path, key), f"is not a known field{nearest(key, list(known)) or names}")
+    for name, field in known.items():
         if name in value:
             yield from problems(value[name], field.type, (*path, name), hidden=hidden)
         elif field.required:
@@ -190,13 +190,14 @@ def describe(wanted: Any) -> str:
 
 
 @cache
-def _fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+def fields(kind: type[Struct]) -> dict[str, msgspec.structs.FieldInfo]:
+    """The fields of a struct by their names in JSON. msgspec compiles every annotation anew when it is asked."""
     return {field.encode_name: field for field in msgspec.structs.fields(kind)}
 
 
 def field_names(kind: type[Struct]) -> list[str]:
     """The names of a type's fields as they are written in JSON."""
-    return list(_fields(kind))
+    return list(fields(kind))
 
 
 def _metas(wanted: Any) -> list[Meta]:
