@@ -4,7 +4,6 @@ What merchants see of it are the request logs (guides/dashboard/request-logs): c
 something, with both bodies. Card numbers and secrets are struck out before a body is kept.
 """
 
-from __future__ import annotations
 
 import json
 import re

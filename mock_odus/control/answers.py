@@ -1,6 +1,5 @@
 """What the control API answers."""
 
-from __future__ import annotations
 
 from typing import Any, Literal, TypedDict
 

@@ -1,6 +1,5 @@
 """What a test may send to the control API."""
 
-from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 

@@ -1,6 +1,5 @@
 """Who may call: the keys of an account, and the merchant's team (guides/dashboard/team-management)."""
 
-from __future__ import annotations
 
 from typing import Literal
 

@@ -4,7 +4,6 @@ Odus pages: subscriptions/creating-subscriptions, subscription-lifecycle, retry-
 payment-bundling.
 """
 
-from __future__ import annotations
 
 from typing import Literal
 

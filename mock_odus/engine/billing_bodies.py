@@ -1,6 +1,5 @@
 """What a caller may send of billing: subscriptions, their invoices and retry policies. `bodies.py` has the rest."""
 
-from __future__ import annotations
 
 from typing import Annotated
 

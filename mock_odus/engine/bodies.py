@@ -3,7 +3,6 @@
 `UNSET` is a field that was not sent, where leaving out and `null` mean different things. Amounts in minor units.
 """
 
-from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 

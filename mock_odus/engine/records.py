@@ -6,7 +6,6 @@ Odus pages: guides/payments/*, guides/customers/*, guides/products/*, guides/das
 guides/routing/*.
 """
 
-from __future__ import annotations
 
 from typing import Annotated, Literal, TypeVar
 

@@ -1,6 +1,5 @@
 """The records of webhooks: who is told of what, and each attempt to tell (guides/api-features/webhooks)."""
 
-from __future__ import annotations
 
 from typing import Literal
 
