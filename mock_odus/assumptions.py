@@ -1,6 +1,5 @@
 """What we guess about Odus, typed. `assumptions.yaml` holds every guess with its reason; a user's file corrects it."""
 
-
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal

@@ -4,14 +4,13 @@ What merchants see of it are the request logs (guides/dashboard/request-logs): c
 something, with both bodies. Card numbers and secrets are struck out before a body is kept.
 """
 
-
 import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import msgspec
+from msgspec import Struct
 
 from mock_odus.engine.access import KeyKind
 from mock_odus.engine.records import Stored
@@ -53,7 +52,7 @@ class RequestLog(Stored, frozen=True):
     response_body: str | None
 
 
-class Bodies(NamedTuple):
+class Bodies(Struct, frozen=True, gc=False):
     """What a request log has beside the rest: where the call came from, what was sent and what was answered."""
 
     client_ip: str | None
@@ -62,7 +61,7 @@ class Bodies(NamedTuple):
     answered: bytes
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True, gc=False):
     """`at` is the sandbox's time, `seconds` real ones, `key_kind` None without a key.
 
     `fault` names what the scenario did to it; `status` is None when there was no answer. `bodies` is None where
@@ -89,8 +88,7 @@ class RequestJournal:
         self.counts: Counter[str] = Counter()
         self._budget = budget
         self._held = 0
-        # Plain tuples, a third of the cost of named ones: one is made on every request, few are ever read.
-        self._ring: deque[tuple[Any, ...]] = deque()
+        self._ring: deque[Request] = deque()
 
     def add(
         self,
@@ -101,7 +99,7 @@ class RequestJournal:
         path: str,
         query: bytes,
         status: int | None,
-        key_kind: str | None,
+        key_kind: KeyKind | None,
         seconds: float,
         fault: str | None = None,
         bodies: Bodies | None = None,
@@ -109,7 +107,7 @@ class RequestJournal:
         """Notes a request. Whatever in its path or query could be a card number is struck out first."""
         self.counts[sandbox] += 1
         shown = mask(query.decode("latin-1"))[:_LONGEST] if query else ""
-        entry = (sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds, fault, bodies)
+        entry = Request(sandbox, id, at, method, mask(path)[:_LONGEST], shown, status, key_kind, seconds, fault, bodies)
         self._ring.append(entry)
         self._held += _size(entry)
         while self._held > self._budget:
@@ -117,22 +115,21 @@ class RequestJournal:
 
     def of(self, sandbox: str) -> list[Request]:
         """What is still held of a sandbox's requests, oldest first."""
-        return [Request._make(request) for request in self._ring if request[0] == sandbox]
+        return [request for request in self._ring if request.sandbox == sandbox]
 
     def logs(self, sandbox: str) -> Iterator[RequestLog]:
         """The request logs of a sandbox that are still held, oldest first."""
-        for entry in self._ring:
-            if entry[0] == sandbox and entry[10]:
-                _, id, at, method, path, _, status, key_kind, _, _, bodies = entry
+        for request in self._ring:
+            if request.sandbox == sandbox and request.status and (bodies := request.bodies):
                 yield RequestLog(
-                    id,
-                    at,
-                    id,
-                    path,
-                    method,
-                    status,
+                    request.id,
+                    request.at,
+                    request.id,
+                    request.path,
+                    request.method,
+                    request.status,
                     bodies.client_ip,
-                    key_kind,
+                    request.key_kind,
                     bodies.user_agent,
                     bodies.sent,
                     conceal(bodies.answered) or None,
@@ -170,6 +167,6 @@ def conceal(body: bytes) -> str:
     return mask(text) if b"0" * 12 in text.encode().translate(_ZEROS, _BETWEEN) else text
 
 
-def _size(entry: tuple[Any, ...]) -> int:
-    bodies = entry[10]
+def _size(request: Request) -> int:
+    bodies = request.bodies
     return _ENTRY_BYTES + (len(bodies.sent or "") + len(bodies.answered) if bodies else 0)

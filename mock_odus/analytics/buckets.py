@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date, timedelta
-from typing import Literal, NamedTuple
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.errors import Invalid
@@ -20,7 +22,7 @@ MOST = 2_000
 """More buckets than that nobody can look at."""
 
 
-class Range(NamedTuple):
+class Range(Struct, frozen=True):
     """From `start` (included) to `end`, both instants."""
 
     start: str

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from msgspec import Struct
 
 from mock_odus.engine.records import Payment, Transaction
 from mock_odus.engine.world import World
 
 
-class Move(NamedTuple):
+class Move(Struct, frozen=True):
     """`amount` in minor units of `currency`, captured from a customer or refunded to one."""
 
     at: str

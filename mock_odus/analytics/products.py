@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
+
+from msgspec import Struct
 
 from mock_odus.analytics.buckets import Range
 from mock_odus.analytics.moves import Move
@@ -25,7 +27,7 @@ class ProductSales(TypedDict):
     netAmount: int
 
 
-class _Line(NamedTuple):
+class _Line(Struct, frozen=True):
     """A part of what a payment is for: pieces of a product, and what they cost."""
 
     product: str | None

@@ -9,7 +9,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Literal, NamedTuple, TypedDict
+from typing import Literal, TypedDict
+
+from msgspec import Struct
 
 from mock_odus.analytics import buckets
 from mock_odus.engine import cycles, dunning, periods, retry_policies
@@ -42,7 +44,7 @@ class RebillDay(TypedDict):
     expected: Rebills
 
 
-class Rebill(NamedTuple):
+class Rebill(Struct, frozen=True):
     """`renewals` of one kind at one time."""
 
     at: str

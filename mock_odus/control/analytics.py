@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ from mock_odus.web.answers import Answer
 Q = TypeVar("Q", bound=AnalyticsQuery)
 
 
-class Terms(NamedTuple):
+class Terms(Struct, frozen=True):
     """What figures are told of: one currency, on the calendar of one timezone. `currencies` are those there are."""
 
     currency: str

@@ -1,6 +1,5 @@
 """What the control API answers."""
 
-
 from typing import Any, Literal, TypedDict
 
 from mock_odus.analytics.buckets import Granularity

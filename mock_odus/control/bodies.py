@@ -1,6 +1,5 @@
 """What a test may send to the control API."""
 
-
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, UnsetType

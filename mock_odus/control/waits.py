@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.errors import Invalid
@@ -19,7 +21,7 @@ PARAMETERS = ("waitFor", "timeout")
 Query = list[tuple[str, str]]
 
 
-class Wait(NamedTuple):
+class Wait(Struct, frozen=True):
     """For so many entries, at most so many real seconds."""
 
     entries: int

@@ -1,6 +1,5 @@
 """Who may call: the keys of an account, and the merchant's team (guides/dashboard/team-management)."""
 
-
 from typing import Literal
 
 from mock_odus.engine.records import Kept, Linked, Private, Updatable

@@ -4,7 +4,6 @@ Odus pages: subscriptions/creating-subscriptions, subscription-lifecycle, retry-
 payment-bundling.
 """
 
-
 from typing import Literal
 
 from mock_odus.engine.records import (

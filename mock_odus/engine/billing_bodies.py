@@ -1,6 +1,5 @@
 """What a caller may send of billing: subscriptions, their invoices and retry policies. `bodies.py` has the rest."""
 
-
 from typing import Annotated
 
 from msgspec import UNSET, Meta, UnsetType

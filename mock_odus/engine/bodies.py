@@ -3,7 +3,6 @@
 `UNSET` is a field that was not sent, where leaving out and `null` mean different things. Amounts in minor units.
 """
 
-
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType

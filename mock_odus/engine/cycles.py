@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.billing import Place
@@ -27,7 +28,7 @@ _UNITS: dict[IntervalUnit, Duration] = {
 _LONGEST_MONTH = 31
 
 
-class Period(NamedTuple):
+class Period(Struct, frozen=True):
     """One period of a price: from `start` (included) to `end`, at `amount` for one piece."""
 
     start: str

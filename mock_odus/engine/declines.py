@@ -6,7 +6,8 @@ Codes from guides/payments/error-codes. The messages, retry strategies and proce
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from mock_odus.engine.gateways import Declined
 from mock_odus.engine.records import (
@@ -17,7 +18,7 @@ from mock_odus.engine.records import (
 )
 
 
-class ErrorCode(NamedTuple):
+class ErrorCode(Struct, frozen=True):
     type: DeclineType
     strategy: RetryStrategy
     message: str

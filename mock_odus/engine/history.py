@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_odus.engine import authorizations, captures, cascades, cycles, payments, routing, subscriptions
@@ -46,7 +46,7 @@ MOST_RENEWALS = 1_000
 """How many renewals of one subscription may lie in the past."""
 
 
-class Deed(NamedTuple):
+class Deed(Struct, frozen=True):
     at: str
     do: Callable[[], object]
 

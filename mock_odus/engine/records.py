@@ -6,7 +6,6 @@ Odus pages: guides/payments/*, guides/customers/*, guides/products/*, guides/das
 guides/routing/*.
 """
 
-
 from typing import Annotated, Literal, TypeVar
 
 from msgspec import Meta, Struct

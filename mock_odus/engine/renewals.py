@@ -6,7 +6,7 @@ at; the cascade is not asked again.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from mock_odus.engine import bundling, dunning, invoices, payments, subscriptions
 from mock_odus.engine.billing import Invoice, InvoiceLine, Subscription
@@ -15,7 +15,7 @@ from mock_odus.engine.records import Price
 from mock_odus.engine.world import World
 
 
-class Owed(NamedTuple):
+class Owed(Struct, frozen=True):
     """A subscription and the period that it is to pay for."""
 
     subscription: Subscription

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from operator import attrgetter
 from types import UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 Audience = Literal["secret", "browser"]
 
 
-class Links(NamedTuple):
+class Links(Struct, frozen=True):
     """Where this mock is reached, and the name of the sandbox: what `{origin}` and `{sandbox}` stand for."""
 
     origin: str
@@ -24,7 +24,7 @@ class Links(NamedTuple):
         return text.replace("{origin}", self.origin).replace("{sandbox}", self.sandbox)
 
 
-class _Plan(NamedTuple):
+class _Plan(Struct, frozen=True):
     """What an audience is shown of one type: a shape without the other fields, texts to fill in, parts to go into."""
 
     shape: type[Struct]

@@ -1,6 +1,5 @@
 """The records of webhooks: who is told of what, and each attempt to tell (guides/api-features/webhooks)."""
 
-
 from typing import Literal
 
 from mock_odus.engine.records import (

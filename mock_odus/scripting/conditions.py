@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, get_args
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_odus.engine.records import (
@@ -31,7 +32,7 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _RANGE = re.compile(r"(-?[0-9]{1,18})\.\.(-?[0-9]{1,18})")
 
 
-class Fact(NamedTuple):
+class Fact(Struct, frozen=True):
     """What values a fact takes: a number, any text, text of a certain form, one of some words, a name, or a time.
 
     `least` is what a number counts from.
@@ -79,7 +80,7 @@ BORN_LATER = ("payment", "subscription")
 _CASES: dict[str, Callable[[str], str]] = {"currency": str.lower, "card.country": str.upper}
 
 
-class When(NamedTuple):
+class When(Struct, frozen=True):
     """What must hold. A window becomes a condition once its scenario starts."""
 
     conditions: tuple[Condition, ...] = ()

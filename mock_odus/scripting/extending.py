@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from mock_odus import documents
 from mock_odus.documents import Document
@@ -14,7 +16,7 @@ from mock_odus.scripting.naming import quoted
 from mock_odus.shapes import Path, nearest
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """One file of a scenario as plain values; `name` is what another one calls it that extends it."""
 
     name: str
@@ -80,7 +82,7 @@ def _parent(part: Part, chain: list[Source], library: Library) -> Source | None:
     return parent
 
 
-class World(NamedTuple):
+class World(Struct, frozen=True):
     """The records of all parts together, by kind and name; the owner is the part in which a record stands."""
 
     records: dict[str, dict[str, Any]]

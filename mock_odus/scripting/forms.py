@@ -1,6 +1,5 @@
 """What may be written in a scenario file: a struct for each mapping. The fields of records are those of the API."""
 
-
 import re
 from typing import Annotated, Any, Literal
 

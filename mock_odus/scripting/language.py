@@ -4,7 +4,6 @@ Everything here is frozen and plain, so that a world can store it, copy it and h
 language for people; `forms.py` holds what may be written in a file.
 """
 
-
 from typing import Final, Literal
 
 from msgspec import Struct

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path as File
 from stat import S_ISREG
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from mock_odus.scripting.language import ScenarioError
 from mock_odus.shapes import mask
@@ -19,7 +20,7 @@ Stamp = tuple[int, int] | None
 """By which a changed file is told; None when there is none."""
 
 
-class Source(NamedTuple):
+class Source(Struct, frozen=True):
     """The text of a scenario. `file` is what errors call it, `path` where it stands if it is a file."""
 
     file: str

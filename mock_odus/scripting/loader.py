@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path as File
-from typing import Any, NamedTuple
+from typing import Any
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_odus import documents
@@ -69,7 +70,7 @@ def load_rule(text: str | bytes, world: World, *, file: str = "rule") -> Rule:
 # --- files
 
 
-class Kept(NamedTuple):
+class Kept(Struct, frozen=True):
     """A scenario that was read, and the files it was made of as they were then."""
 
     scenario: Scenario

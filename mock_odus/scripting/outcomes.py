@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, cast
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.declines import ERROR_CODES
@@ -62,7 +62,7 @@ _TIMEOUT = _such(TimeoutForm, "{after: 30 seconds}")
 _FAIL_LATER = _such(FailLaterForm, "{after: 2 days}")
 
 
-class Then(NamedTuple):
+class Then(Struct, frozen=True):
     """The answers in order, and the operations the rule is about: all of them when it does not matter which."""
 
     answers: tuple[Answer, ...] = ()

@@ -8,8 +8,8 @@ same roll.
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_odus.engine.errors import NotFound
@@ -53,7 +53,7 @@ class Hits(Kept, frozen=True):
     value: int
 
 
-class Listed(NamedTuple):
+class Listed(Struct, frozen=True):
     """A rule as it stands. `spent` when it will not serve again."""
 
     rule: Rule

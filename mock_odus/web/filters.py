@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from operator import attrgetter, itemgetter
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+from msgspec import Struct
 
 from mock_odus.engine import periods
 from mock_odus.engine.errors import Invalid
@@ -48,7 +49,7 @@ _TESTS: dict[str, Callable[[Any], Test]] = {
 # --- Kinds of fields -------------------------------------------------------------------------------------------------
 
 
-class Kind(NamedTuple):
+class Kind(Struct, frozen=True):
     """What a field holds, the operators it takes, what an operand must be, and how that is read (ValueError)."""
 
     name: str
@@ -106,7 +107,7 @@ def kind_of(wanted: Any) -> Kind | None:
 # --- The fields of a list --------------------------------------------------------------------------------------------
 
 
-class Field(NamedTuple):
+class Field(Struct, frozen=True):
     """How an entry's value is read. `attribute` is what a record calls it, and what an index of the world may have."""
 
     kind: Kind
@@ -114,7 +115,7 @@ class Field(NamedTuple):
     attribute: str | None = None
 
 
-class Fields(NamedTuple):
+class Fields(Struct, frozen=True):
     """What a list can be filtered and sorted by. Its entries stand in the order of the first instant among them."""
 
     known: Mapping[str, Field]
@@ -168,14 +169,14 @@ def _filled(read: Callable[[Any], str], links: Links) -> Callable[[Any], str]:
 # --- Queries ---------------------------------------------------------------------------------------------------------
 
 
-class Condition(NamedTuple):
+class Condition(Struct, frozen=True):
     field: Field
     operator: str
     operand: Any
     test: Test
 
 
-class Selection(NamedTuple):
+class Selection(Struct, frozen=True):
     """Which entries, and in which order. `by` is None where they keep the one in which they were made."""
 
     conditions: list[Condition]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
+from msgspec.structs import replace
+
 from mock_odus.engine.records import Stored
 from mock_odus.engine.views import Audience, Links, view
 from mock_odus.engine.world import INDEXES, World
@@ -30,7 +32,7 @@ def records(world: World, kind: type[Stored], query: Query, audience: Audience, 
     selection = filters.parse(filters.of_record(kind, audience, links), query)
     table = world.table(kind)
     ids, conditions = _candidates(world, kind, selection.conditions)
-    selection = selection._replace(conditions=conditions)
+    selection = replace(selection, conditions=conditions)
     return _page(ids, table.__getitem__, selection, query, lambda id: view(table[id], audience, links))
 
 

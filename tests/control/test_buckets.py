@@ -3,6 +3,7 @@
 import pytest
 
 from mock_odus.analytics import buckets
+from mock_odus.analytics.buckets import Range
 from mock_odus.engine.errors import Invalid
 
 NOW = "2026-03-29T12:00:00.000Z"
@@ -72,10 +73,10 @@ def test_without_a_range_it_is_all_until_tonight():
     """From the day of the earliest, by the timezone, to the end of today; an instant is taken as it is."""
     ends = {"earliest": "2026-01-31T23:30:00.000Z", "now": "2026-02-01T22:59:59.999Z"}
 
-    assert ("2026-01-31T23:00:00.000Z", "2026-02-01T23:00:00.000Z") == buckets.resolve(
-        None, None, "Europe/Paris", **ends
-    )
-    instants = ("2026-01-01T09:30:00.000Z", "2026-01-01T10:00:00.000Z")
+    until_tonight = buckets.resolve(None, None, "Europe/Paris", **ends)
+
+    assert Range("2026-01-31T23:00:00.000Z", "2026-02-01T23:00:00.000Z") == until_tonight
+    instants = Range("2026-01-01T09:30:00.000Z", "2026-01-01T10:00:00.000Z")
     assert instants == buckets.resolve("2026-01-01T10:30:00+01:00", "2026-01-01T10:00Z", "Europe/Paris", **ends)
 
 

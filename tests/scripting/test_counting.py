@@ -52,7 +52,7 @@ def test_times(ask, world):
     occasions = ["pay_1/1", "pay_1/1", "pay_1/2", "pay_1/3", "pay_1/2"]
     assert ["once", "once", "once", "other", "once"] == [asked(occasion)[1] for occasion in occasions]
     assert [("once", 4, True), ("other", 1, False)] == [
-        (rule.name, hits, spent) for rule, hits, spent in rules.rules(world)
+        (listed.rule.name, listed.hits, listed.spent) for listed in rules.rules(world)
     ]
 
 
