@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, get_args, get_origin
@@ -74,6 +73,8 @@ def shown(value: object) -> str:
 
 def nearest(word: object, known: Sequence[str] | Iterator[str]) -> str:
     """`; did you mean 'x'?` when one of the known words is close, else nothing."""
+    from difflib import get_close_matches  # only for who has mistyped
+
     wanted, lower = str(word).lower(), {own.lower(): own for own in known}
     if len(lower) > MOST_COMPARED:  # comparing costs; of very many, those will do that begin as the word does
         lower = {low: own for low, own in lower.items() if low[:2] == wanted[:2]}

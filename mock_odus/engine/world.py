@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -54,6 +55,8 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     KeyValue: ("key",),
     User: ("email",),
 }
+
+_REFERENCES = {kind: attrgetter(*references) for kind, references in INDEXES.items()}
 
 UNORDERED = frozenset[type[Kept]]({Job, Lane})
 """Tables in which a record's place means nothing. In the others an undo must restore the order as well."""
@@ -435,7 +438,8 @@ def _take_out(bucket: list[str], id: str) -> None:
 
 def _moved(kind: type[Kept], old: Any, new: Any) -> bool:
     """Whether an indexed reference has changed."""
-    return any(getattr(old, reference) != getattr(new, reference) for reference in INDEXES[kind])
+    references = _REFERENCES[kind]
+    return bool(references(old) != references(new))
 
 
 def _words(kind: type) -> str:

@@ -49,7 +49,8 @@ uvicorn.Server(config).run()
 
 
 def mock_command(port: int) -> list[str]:
-    return [sys.executable, "-m", "mock_odus", "serve", "--port", str(port)]
+    """As it is installed and started."""
+    return [str(Path(sys.executable).with_name("mock-odus")), "serve", "--port", str(port)]
 
 
 def bare_command(port: int, path: str, body: object) -> list[str]:
