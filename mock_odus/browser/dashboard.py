@@ -6,6 +6,7 @@ Every address below /dashboard is the same page, which finds out by itself what 
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
@@ -17,7 +18,6 @@ from mock_odus.web import guard
 from mock_odus.web.routing import Route
 
 _HOME = Path(__file__).parent / "dashboard_files"
-FILES = {file.relative_to(_HOME).as_posix(): file for file in sorted(_HOME.rglob("*")) if file.suffix in TYPES}
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,16 +25,22 @@ POLICY = (
 _HEADERS = {"content-security-policy": POLICY, "referrer-policy": "no-referrer"}
 
 
+@cache
+def files() -> dict[str, Path]:
+    """All that may be handed out, by its path below `/dashboard/_/`."""
+    return {file.relative_to(_HOME).as_posix(): file for file in sorted(_HOME.rglob("*")) if file.suffix in TYPES}
+
+
 def routes(allowed_hosts: frozenset[str]) -> list[Route]:
     async def show_page(request: Request) -> Response:
         guard.check(request, allowed_hosts)
-        return hand_out(FILES["index.html"], request, _HEADERS)
+        return hand_out(files()["index.html"], request, _HEADERS)
 
     async def show_file(request: Request) -> Response:
         guard.check(request, allowed_hosts)
-        file = FILES.get(request.path_params["file"])
+        file = files().get(request.path_params["file"])
         if file is None:
-            raise NotFound(f"no such file; here are: {', '.join(FILES)}")
+            raise NotFound(f"no such file; here are: {', '.join(files())}")
         return hand_out(file, request, _HEADERS)
 
     return [

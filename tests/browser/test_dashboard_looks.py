@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from mock_odus.browser.dashboard import FILES
+from mock_odus.browser import dashboard
+
+FILES = dashboard.files()
 
 pytestmark = pytest.mark.browser
 

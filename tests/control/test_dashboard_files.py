@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mock_odus.browser.dashboard import FILES
+from mock_odus.browser import dashboard
+
+FILES = dashboard.files()
 
 PAGES = ["/dashboard", "/dashboard/", "/dashboard/mock/payments", "/dashboard/mock/payments/pay_1?x=<script>"]
 OURS = [name for name in FILES if name.endswith(".js") and not name.startswith("vendor/")]
