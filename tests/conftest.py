@@ -6,6 +6,7 @@ At the end stands what the engine's part took, since it has a budget of two seco
 from __future__ import annotations
 
 import json as _json
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
@@ -149,9 +150,9 @@ def server(app):
     server.stop()
 
 
-@pytest.fixture
-def account(server):
-    """Makes sandboxes, which are gone after the test."""
+@contextmanager
+def accounts(server):
+    """Makes sandboxes, which are gone afterwards."""
     opened = []
 
     def make(*, is_held=True, **settings):
@@ -166,6 +167,13 @@ def account(server):
     for account in opened:
         account.delete(f"/_mock/sandboxes/{account.name}")
         account.close()
+
+
+@pytest.fixture
+def account(server):
+    """Makes sandboxes for one test."""
+    with accounts(server) as make:
+        yield make
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 
 from mock_odus.app import create_app
 from mock_odus.engine.permissions import ALL
+from tests.conftest import accounts
 
 # Every key but a secret one and those of sessions is refused, unless it is named at the end.
 TABLE = """
@@ -166,9 +167,11 @@ class Door:
         return {"GET": 200, "DELETE": 404}[method] == answer.status
 
 
-@pytest.fixture
-def door(api):
-    return Door(api)
+@pytest.fixture(scope="module")
+def door(server):
+    """One for all tests: nobody changes more of it than keys, and the role of the user who logs in."""
+    with accounts(server) as make:
+        yield Door(make())
 
 
 def others_than(permission):

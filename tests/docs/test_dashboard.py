@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from mock_odus.browser.dashboard import FILES
+from mock_odus.browser import dashboard
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/dashboard.md").read_text()
@@ -19,7 +19,7 @@ def test_its_pictures_and_links_are_there():
 
 def test_it_names_the_pages_that_steer():
     """Each page of the mock's own group is told of by its title."""
-    titles = re.findall(r'^  page\("[^"]+", "([^"]+)", "Mock"', FILES["pages.js"].read_text(), re.MULTILINE)
+    titles = re.findall(r'^  page\("[^"]+", "([^"]+)", "Mock"', dashboard.files()["pages.js"].read_text(), re.MULTILINE)
 
     assert titles
     assert [] == [title for title in titles if title not in PAGE]
@@ -27,7 +27,7 @@ def test_it_names_the_pages_that_steer():
 
 def test_the_answers_of_a_rule_are_those_of_the_language(api):
     """Every outcome that the form for the next charge offers is one that the mock takes."""
-    source = FILES["parts/rules.js"].read_text()
+    source = dashboard.files()["parts/rules.js"].read_text()
     listed = source[source.index("const OUTCOMES") : source.index("const OPERATIONS")]
     short = re.findall(r'\["(\w+)", "', listed)
     codes = re.findall(r"`([^`]+)`", listed)[0].split()
