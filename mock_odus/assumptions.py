@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 import msgspec
 from msgspec import Meta, Struct
@@ -276,7 +275,9 @@ def _contradictions(assumed: Assumptions, given: dict[str, dict[str, Any]]) -> I
     for position, code in enumerate(assumed.policies.failover_on):
         if code not in ERROR_CODES:
             yield ("policies", "cascade.failover_on", position), one_of(code, list(ERROR_CODES))
-    if not _is_timezone(assumed.defaults.timezone):
+    if not periods.is_timezone(assumed.defaults.timezone):
+        from zoneinfo import available_timezones
+
         hint = nearest(assumed.defaults.timezone, sorted(available_timezones()))
         found = shown(assumed.defaults.timezone)
         yield ("defaults", "timezone"), f"must be an IANA timezone such as Europe/Paris, found {found}{hint}"
@@ -292,14 +293,6 @@ def _duration(text: str) -> Duration | None:
         return periods.duration(text)
     except ValueError:
         return None
-
-
-def _is_timezone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
 
 
 def _at(document: Document, path: Place) -> tuple[int, int]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
@@ -101,7 +100,7 @@ def _next_hour(at: str, timezone: str) -> str:
     """Where the clock is moved by half an hour there are buckets of half an hour."""
     moment = periods.parse(at)
     try:
-        local = moment.astimezone(ZoneInfo(timezone))
+        local = moment.astimezone(periods.zone(timezone))
         passed = timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond)
         return periods.show(moment - passed + timedelta(hours=1))
     except OverflowError:

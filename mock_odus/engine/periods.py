@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LAST = "9999-12-31T23:59:59.999Z"
 
@@ -97,14 +96,14 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
     """
     moment = parse(start)
     if length.months or length.days:
-        local = moment.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+        local = moment.astimezone(zone(timezone)).replace(tzinfo=None)
         months = local.year * 12 + local.month - 1 + length.months
         year, month = months // 12, months % 12 + 1
         if year > 9999:
             raise OverflowError("past the year 9999")
         day = min(local.day, monthrange(year, month)[1])
         moved = local.replace(year=year, month=month, day=day) + timedelta(days=length.days)
-        moment = moved.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
+        moment = moved.replace(tzinfo=zone(timezone), fold=0).astimezone(UTC)
     return show(moment + timedelta(milliseconds=length.milliseconds))
 
 
@@ -142,14 +141,14 @@ def period_start(now: str, period: str, timezone: str) -> str:
 
 def day_start(day: date, timezone: str) -> str:
     """When a day of the calendar begins in a timezone, under the rules above. OverflowError."""
-    return show(datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC))
+    return show(datetime.combine(day, time(), zone(timezone)).astimezone(UTC))
 
 
 def local_day(at: str, timezone: str) -> date:
     """The day of the calendar on which an instant falls in a timezone; at its very end that of UTC."""
     moment = parse(at)
     try:
-        return moment.astimezone(ZoneInfo(timezone)).date()
+        return moment.astimezone(zone(timezone)).date()
     except OverflowError:  # there it is the year 10000 already
         return moment.date()
 
@@ -157,7 +156,14 @@ def local_day(at: str, timezone: str) -> date:
 def is_timezone(name: str) -> bool:
     """Whether that is a timezone of the IANA's."""
     try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+        zone(name)
+    except (KeyError, ValueError, OSError):
         return False
     return True
+
+
+def zone(name: str) -> tzinfo:
+    """A timezone by its name. KeyError, ValueError or OSError when there is none."""
+    from zoneinfo import ZoneInfo  # late: it looks for where this machine keeps them, a hundredth of the start
+
+    return ZoneInfo(name)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from tests.benchmarks.figures import note
 from tests.benchmarks.servers import CREATE, KEY
 
-ROUNDS, SECONDS, CONNECTIONS = 5, 3, 16
+ROUNDS, SECONDS, CONNECTIONS = 9, 2, 16
 
 AUTHORIZE = """
 local ids, place = {{}}, 0
@@ -49,13 +49,17 @@ def require_wrk() -> None:
 
 
 def ratio(one: Call, other: Call) -> float:
-    """How the rates of two compare."""
-    first, second = rates(one, other)
-    return first / second
+    """How the rates of two compare: the median of the rounds, in each of which both were asked."""
+    return median(first / second for first, second in zip(*_rounds(one, other)))
 
 
 def rates(*calls: Call) -> list[float]:
     """Requests a second of each, the median of interleaved rounds."""
+    return [median(rounds) for rounds in _rounds(*calls)]
+
+
+def _rounds(*calls: Call) -> list[list[float]]:
+    """Requests a second of each in each round."""
     found: list[list[float]] = [[] for _ in calls]
     done = [0] * len(calls)
     for turn in range(ROUNDS + 1):
@@ -63,9 +67,9 @@ def rates(*calls: Call) -> list[float]:
             rate, requests = wrk(call, SECONDS if turn else 1, done[place])  # the first round warms up
             done[place] += requests
             found[place].append(rate)
-    medians = [median(rates[1:]) for rates in found]
-    note(f"{' against '.join(f'{rate:,.0f}/s' for rate in medians)}   ({ROUNDS} rounds)")
-    return medians
+    counted = [rounds[1:] for rounds in found]
+    note(f"{' against '.join(f'{median(rounds):,.0f}/s' for rounds in counted)}   ({ROUNDS} rounds)")
+    return counted
 
 
 def wrk(call: Call, seconds: int, done: int = 0) -> tuple[float, int]:

@@ -32,8 +32,8 @@ LIBRARIES = ("mock-odus", "starlette", "uvicorn", "httptools", "uvloop", "msgspe
 METHOD = f"""\
 Everything is measured over HTTP on loopback, the server on one core and [wrk](https://github.com/wg/wrk) on another,
 with {CONNECTIONS} connections. What is compared is measured in one run: {ROUNDS} rounds of {SECONDS} seconds each, in
-turns, of which the medians are taken; so a ratio says more than the figures that it is made of, which are this
-machine's.
+turns. A figure is the median of the rounds, and a ratio the median of theirs: it says more than the figures that it is
+made of, which are this machine's.
 
 "Bare" is a Starlette app of one route behind the same server settings, which answers with the very body that the mock
 answered: what is left for the mock to lose. "A cascade" is an authorize that two gateways decline and the third
