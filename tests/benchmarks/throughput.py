@@ -26,7 +26,7 @@ FEW, MANY = 1_000, 1_000_000
 OPEN = 200_000
 """Payments that a run authorizes at most."""
 
-OPEN_FOR_LESS = 60_000
+OPEN_FOR_LESS = 120_000
 """The same where two share a core."""
 
 FILL_SECONDS = 900.0
