@@ -38,7 +38,8 @@ def parse(text: str) -> datetime:
     """An ISO 8601 instant as an aware UTC datetime, cut to milliseconds; without an offset it is UTC. ValueError."""
     moment = datetime.fromisoformat(text.strip())
     moment = moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    finer = moment.microsecond % 1000
+    return moment.replace(microsecond=moment.microsecond - finer) if finer else moment
 
 
 def show(moment: datetime) -> str:

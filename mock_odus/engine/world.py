@@ -127,7 +127,7 @@ class World:
 
     def get(self, kind: type[S], id: str) -> S:
         """NotFound."""
-        found = self.find(kind, id)
+        found: S | None = self._tables[kind].get(id)
         if found is None:
             raise NotFound(f"no {_words(kind)} with id '{id}'")
         return found
@@ -146,7 +146,8 @@ class World:
         return _counts(self._tables)
 
     def merchant_config(self) -> MerchantConfig:
-        return next(iter(self.table(MerchantConfig).values()))
+        config: MerchantConfig = next(iter(self._tables[MerchantConfig].values()))
+        return config
 
     # --- writing
 

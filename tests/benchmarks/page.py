@@ -31,8 +31,8 @@ LIBRARIES = ("mock-odus", "starlette", "uvicorn", "httptools", "uvloop", "msgspe
 
 METHOD = f"""\
 Everything is measured over HTTP on loopback, the server on one core and [wrk](https://github.com/wg/wrk) on another,
-with {CONNECTIONS} connections. What is compared is measured in one run: {ROUNDS} rounds of {SECONDS} seconds each, in
-turns. A figure is the median of the rounds, and a ratio the median of theirs: it says more than the figures that it is
+with {CONNECTIONS} connections. What is compared is measured in one run, in turns: {ROUNDS} rounds of {SECONDS} seconds
+each. A figure is the median of the rounds, and a ratio the median of theirs. It says more than the figures that it is
 made of, which are this machine's.
 
 "Bare" is a Starlette app of one route behind the same server settings, which answers with the very body that the mock
