@@ -62,6 +62,8 @@ class Library:
     def _candidates(self, name: str, by: Source) -> Iterator[Source]:
         if name in self.sent:
             yield Source(mask(name), self.sent[name])
+        if not re.fullmatch(r"[\w.-]+", name):
+            return
         for file in _places(name, self._folders(by)):
             self.seen[file] = stamp(file)
             if self.seen[file]:
@@ -72,10 +74,10 @@ class Library:
 
 
 def stamp(file: File) -> Stamp:
-    """When a file was changed, and its size; None when there is no such file."""
+    """When a file was changed, and its size; None when there is no such file, and can be none of that name."""
     try:
         stat = file.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return (stat.st_mtime_ns, stat.st_size) if S_ISREG(stat.st_mode) else None
 
@@ -92,15 +94,16 @@ def available(folders: Sequence[File] = ()) -> dict[str, File]:
 
 def named(name: str, folders: Sequence[File] = ()) -> File | None:
     """The file that `available` has under a name, found without a look at the others."""
-    return next((file for file in _places(name, (*folders, shipped())) if file.is_file()), None)
+    if name.startswith(".") or File(name).name != name:
+        return None
+    return next((file for file in _places(name, (*folders, shipped())) if stamp(file)), None)
 
 
 def _places(name: str, folders: Sequence[File]) -> Iterator[File]:
     """Where a scenario of that name may stand, the best place first."""
-    if re.fullmatch(r"(?!\.)[\w.-]+", name):
-        for folder in folders:
-            for suffix in SUFFIXES:
-                yield folder / f"{name}{suffix}"
+    for folder in folders:
+        for suffix in SUFFIXES:
+            yield folder / f"{name}{suffix}"
 
 
 def text(name: str, folders: Sequence[File] = ()) -> str | None:

@@ -394,7 +394,8 @@ def test_a_scenario_is_read_as_it_was_written(api):
     assert shown["about"] == {one["name"]: one["about"] for one in api.get("/_mock/scenarios").json}["starter"]
     assert 404 == missed.status
     assert "no scenario is named 'startr'; did you mean 'starter'?" in missed.text
-    assert 404 == api.get("/_mock/scenarios/..%2Fpyproject").status
+    for name in ("..%2Fpyproject", "x" * 300, "a%00b", "%2e", "%ff"):
+        assert 404 == api.get(f"/_mock/scenarios/{name}").status, name
 
 
 def test_a_document_is_checked_and_not_loaded(api):

@@ -401,6 +401,23 @@ def test_finding_a_scenario(tmp_path, prefixes):
     assert "mine" == loader.find(str(file), prefixes=prefixes).name
 
 
+@pytest.mark.parametrize("name", ["my shop", "naïve", "v1.2", "-"])
+def test_a_scenario_has_its_files_name(tmp_path, prefixes, name):
+    """Whatever that may be; of several files of one name JSON is taken, then `.yaml`."""
+    for suffix in (".yml", ".yaml", ".json"):
+        (tmp_path / f"{name}{suffix}").write_text(f"{{version: 1, name: {suffix[1:]}}}")
+        assert suffix[1:] == loader.find(name, [tmp_path], prefixes=prefixes).name
+        assert tmp_path / f"{name}{suffix}" == loader.available([tmp_path])[name]
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "../starter", ".starter", "a/b", "x" * 300, "a\0b", "\ud800"])
+def test_no_scenario_has_such_a_name(tmp_path, prefixes, name):
+    """It is unknown, as any other is that nobody has."""
+    (tmp_path / ".starter.yaml").write_text("version: 1\nname: hidden")
+    with pytest.raises(ScenarioError, match="unknown scenario"):
+        loader.find(name, [tmp_path], prefixes=prefixes)
+
+
 def test_an_unknown_scenario(prefixes):
     """A name that nobody has lists those that are there."""
     with pytest.raises(ScenarioError) as caught:
