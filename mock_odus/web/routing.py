@@ -1,7 +1,7 @@
 """From a path to its endpoint. Paths with parameters lie by their first segment: one long list would be walked.
 
-Routes are written as Starlette's are. Its own compile a regular expression each when they are made, which was a
-twentieth of the start, and its router was a seventh of a read.
+Routes are written as Starlette's are. Those compile a regular expression each when they are made, which was a twentieth
+of the start; and Starlette's router was a seventh of a read.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PARAMETER = re.compile(r"{(\w+)(:path)?}")
 
 
 class Route:
-    """Who answers at a path such as `/payments/{id}`, or `/sdk/{file:path}` where the rest may hold slashes.
+    """Who answers at a path such as `/payments/{id}`, or `/dashboard/{page:path}` where the rest may hold slashes.
 
     Whoever answers a GET answers a HEAD.
     """
