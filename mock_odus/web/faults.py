@@ -11,7 +11,8 @@ import socket
 import struct
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Send
+from starlette.responses import Response
+from starlette.types import Message, Receive, Send
 
 from mock_odus.scripting.language import ApiFault, Trouble
 from mock_odus.web.problems import body
@@ -29,7 +30,7 @@ def is_done(fault: ApiFault) -> bool:
     return fault.trouble.kind not in _NOTHING_DONE
 
 
-def refusal(fault: ApiFault) -> ASGIApp:
+def refusal(fault: ApiFault) -> Response:
     """Answers in place of the API."""
     status, wait = fault.trouble.status, fault.trouble.retry_after
     assert status is not None

@@ -10,7 +10,8 @@ from typing import Any
 
 from msgspec import Struct
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from mock_odus.engine import ids
 from mock_odus.engine.access import KeyKind
@@ -25,6 +26,7 @@ from mock_odus.scripting.faults import trouble
 from mock_odus.scripting.language import ApiFault
 from mock_odus.web import cors, faults
 from mock_odus.web.problems import broken
+from mock_odus.web.routing import Branches
 
 LOG = logging.getLogger("mock_odus")
 QUIET = ("/_mock/health", "/dashboard")
@@ -110,7 +112,7 @@ class Caller(Struct):
 class Front:
     def __init__(
         self,
-        app: ASGIApp,
+        branches: Branches,
         sandboxes: Sandboxes,
         journal: RequestJournal,
         public_url: str | None,
@@ -118,7 +120,7 @@ class Front:
         beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
         """`close` is awaited when the server ends; until then `beside` runs beside the requests."""
-        self.app = app
+        self.branches = branches
         self.sandboxes = sandboxes
         self.journal = journal
         self.public_url = public_url and public_url.rstrip("/")
@@ -133,56 +135,40 @@ class Front:
         if scope["method"] == "OPTIONS" and cors.is_preflight(scope):
             await cors.PREFLIGHT(scope, receive, send)
             return
-        caller = scope["caller"] = self._caller(scope)
         began = perf_counter()
-        is_probe = caller.credential is None and scope["path"].startswith(QUIET)
-        is_logged = scope["method"] in LOGGED and not scope["path"].startswith(faults.OTHER_FACES)
-        now, status = "", 0
+        caller = scope["caller"] = self._caller(scope)
         if caller.sandbox.ticker:
             caller.sandbox.ticker.follow()
+        is_probe = caller.credential is None and scope["path"].startswith(QUIET)
         id = self._probe_id(caller.sandbox) if is_probe else caller.sandbox.next_request()
-        app, answer, fault = self.app, send, self._fault(scope, caller)
-        if fault is not None:
-            if faults.is_done(fault):
-                answer = faults.Spoiled(fault.trouble, receive, send)
+        fault = self._fault(scope, caller)
+        try:
+            if fault is None:
+                response = await self.branches.answer(scope, receive)
+            elif faults.is_done(fault):
+                response = await self.branches.answer(scope, receive)
+                send = faults.Spoiled(fault.trouble, receive, send)
             elif fault.trouble.status is not None:
-                app = faults.refusal(fault)
+                response = faults.refusal(fault)
             else:
-                self._note(scope, caller, id, caller.world.now, None, began, fault)
+                self._note(scope, caller, id, None, began, fault)
                 await faults.no_answer(fault.trouble, receive, send)
                 return
-
-        async def send_marked(message: Message) -> None:
-            nonlocal now, status
-            if message["type"] == "http.response.start":
-                if caller.sandbox.ticker:
-                    caller.sandbox.ticker.plan()
-                # The sandbox may have been replaced by this very request; its time is what the answer speaks of.
-                now = caller.sandbox.world.now
-                message["headers"] += [(b"x-request-id", id.encode()), (b"x-mock-now", now.encode())]
-                if caller.warning:
-                    message["headers"].append((b"x-mock-warning", caller.warning.encode()))
-                if b"origin" in caller.headers:
-                    message["headers"] += cors.readable(scope["path"])
-                status = message["status"]
-                if not is_probe and not is_logged:
-                    self._note(scope, caller, id, now, status, began, fault)
-            elif is_logged:
-                told = self._bodies(scope, caller, status, message.get("body", b""))
-                self._note(scope, caller, id, now, status, began, fault, told)
-            await answer(message)
-
-        try:
-            await app(scope, receive, send_marked)
-            if caller.sandbox.world.table(WebhookSubscriber):
-                caller.tell()
-            if caller.sandbox.watchers:
-                caller.sandbox.stir()
         except ClientDisconnect:
-            pass
+            return
         except Exception:
             LOG.exception("%s failed", id)
-            await broken()(scope, receive, send_marked)
+            response = broken()
+        if caller.sandbox.ticker:
+            caller.sandbox.ticker.plan()
+        self._mark(scope, caller, id, response)
+        if not is_probe:
+            self._note(scope, caller, id, response, began, fault)
+        await response(scope, receive, send)
+        if caller.sandbox.world.table(WebhookSubscriber):
+            caller.tell()
+        if caller.sandbox.watchers:
+            caller.sandbox.stir()
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The server begins and ends (ASGI's lifespan): only in its loop can clocks that tick set their alarms."""
@@ -240,35 +226,41 @@ class Front:
         key_kind = caller.credential.kind if caller.credential else None
         return trouble(caller.world, scope["method"], scope["path"], key_kind)
 
-    def _bodies(self, scope: Scope, caller: Caller, status: int, answered: bytes) -> Bodies:
-        """What merchants see of a call. A refused body may be anything, and is kept only if it is JSON."""
-        sent = caller.sent
-        if sent and status >= 400 and not is_json(sent):
-            sent = None
-        client = scope.get("client")
-        return bodies(client[0] if client else None, caller.headers.get(b"user-agent"), sent, answered)
+    def _mark(self, scope: Scope, caller: Caller, id: str, response: Response) -> None:
+        """The sandbox may have been replaced by this very request; its time is what the answer speaks of."""
+        headers = response.raw_headers
+        headers += [(b"x-request-id", id.encode()), (b"x-mock-now", caller.sandbox.world.now.encode())]
+        if caller.warning:
+            headers.append((b"x-mock-warning", caller.warning.encode()))
+        if b"origin" in caller.headers:
+            headers += cors.readable(scope["path"])
 
     def _note(
-        self,
-        scope: Scope,
-        caller: Caller,
-        id: str,
-        now: str,
-        status: int | None,
-        began: float,
-        fault: ApiFault | None,
-        told: Bodies | None = None,
+        self, scope: Scope, caller: Caller, id: str, response: Response | None, began: float, fault: ApiFault | None
     ) -> None:
+        """Writes the journal. Without a response there is no answer."""
+        told = None
+        if response and scope["method"] in LOGGED and not scope["path"].startswith(faults.OTHER_FACES):
+            told = self._bodies(scope, caller, response)
         self.journal.add(
             caller.sandbox.name,
             id,
-            now,
+            caller.sandbox.world.now,
             scope["method"],
             scope["path"],
             scope["query_string"],
-            status,
+            response.status_code if response else None,
             caller.credential.kind if caller.credential else None,
             perf_counter() - began,
             fault.name if fault else None,
             told,
         )
+
+    def _bodies(self, scope: Scope, caller: Caller, response: Response) -> Bodies:
+        """What merchants see of a call. A refused body may be anything, and is kept only if it is JSON."""
+        sent = caller.sent
+        if sent and response.status_code >= 400 and not is_json(sent):
+            sent = None
+        client = scope.get("client")
+        answered = bytes(response.body)
+        return bodies(client[0] if client else None, caller.headers.get(b"user-agent"), sent, answered)

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Scope
 
 from mock_odus.engine.errors import OdusError
 from mock_odus.scripting.language import ScenarioError
@@ -81,20 +81,16 @@ class Branches:
         """The methods of every path, as it was declared."""
         return {path: place.methods for path, place in self._places.items()}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive) -> Response:
         request = Request(scope, receive)
-        response = await self._answer(request)
-        await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        found = self._find(request.scope["path"])
+        found = self._find(scope["path"])
         if found is None:
             return self.problems.no_route(request, list(self._places))
         place, parameters = found
         endpoint = place.endpoints.get(request.method)
         if endpoint is None:
             return self.problems.not_allowed(request, place.path, place.methods)
-        request.scope["path_params"] = parameters
+        scope["path_params"] = parameters
         try:
             return await endpoint(request)
         except (OdusError, ScenarioError) as error:

@@ -62,7 +62,7 @@ def test_a_page_may_read_a_fault_of_ours(api):
     async def broken(request):
         raise RuntimeError("on purpose")
 
-    app.app.add(Route("/broken", broken))
+    app.branches.add(Route("/broken", broken))
     server = Server(app)
     server.start()
     answer = api.at(server.url).get("/broken", headers=ORIGIN)

@@ -53,7 +53,7 @@ def test_a_fault_of_ours_has_an_id_and_a_time_and_tells_nothing(api):
     async def broken(request):
         raise RuntimeError("the secret detail")
 
-    app.app.add(Route("/broken", broken))
+    app.branches.add(Route("/broken", broken))
     server = Server(app)
     server.start()
     answer = api.at(server.url).get("/broken")

@@ -60,7 +60,7 @@ def routes(app):
     """Method and path of every route, as the router has them."""
     return {
         (method, path)
-        for path, methods in app.app.paths.items()
+        for path, methods in app.branches.paths.items()
         for method in methods
         if method != "HEAD" and path not in UNDESCRIBED
     }

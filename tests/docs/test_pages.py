@@ -71,7 +71,7 @@ def test_every_code_that_a_cascade_goes_on_after_is_an_error_code():
 def test_the_control_page_names_every_route():
     """Each part of each route under /_mock stands in docs/control.md."""
     page = (ROOT / "docs/control.md").read_text()
-    paths = [path for path in create_app().app.paths if path.startswith("/_mock/")]
+    paths = [path for path in create_app().branches.paths if path.startswith("/_mock/")]
     words = {word for path in paths for word in path.split("/")}
 
     assert [] == sorted(word for word in words if word not in page and not word.startswith("{"))

@@ -22,7 +22,7 @@ from mock_odus.engine.records import Payment
 from mock_odus.engine.webhooks import Delivery, Lane, WebhookSubscriber
 from mock_odus.engine.world import World
 from mock_odus.web.answers import Answer
-from mock_odus.web.routing import Branches, Route
+from mock_odus.web.routing import Route
 from tests.properties import invariants
 from tests.properties.test_ledger import balance
 
@@ -36,10 +36,8 @@ STANDSTILL = 3_600
 def main(port: int) -> None:
     front = create_app()
     front.journal._budget = JOURNAL_BYTES
-    branches = front.app
-    assert isinstance(branches, Branches)
     for path, endpoint in (("/_mock/soak/check", check), ("/_mock/soak/memory", memory)):
-        branches.add(Route(path, endpoint, methods=["POST"]))
+        front.branches.add(Route(path, endpoint, methods=["POST"]))
     server = Server(front, port=port)
     server._server.config.timeout_keep_alive = STANDSTILL
     server.run()

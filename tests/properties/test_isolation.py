@@ -297,7 +297,7 @@ def pair(mock, typed):
 
 def test_every_route_has_its_row(mock):
     """A new route without a row here fails."""
-    paths = mock.app.app.paths
+    paths = mock.app.branches.paths
     found = {f"{method} {path}" for path, methods in paths.items() for method in methods if method != "HEAD"}
     assert found - {STREAM} == set(ROUTES)
 
