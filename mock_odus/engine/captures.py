@@ -15,13 +15,13 @@ from mock_odus.engine.world import World
 
 def arm(world: World, payment: Payment, method: CaptureMethod) -> str | None:
     """An authorization that is not captured yet lapses one day, or is captured before. When it will be captured."""
+    due = None
+    if method == "automaticDelayed":
+        assert payment.capture_delay is not None, "a payment is not created without the delay it needs"
+        delay = periods.Duration(days=payment.capture_delay)
+        due = periods.due(world.now, delay, world.merchant_config().timezone)
+        world.schedule("capture_payment", payment.id, due)  # first, so that it comes first at the same instant
     world.schedule("lapse_authorization", payment.id, periods.due(world.now, world.policies.lapses_after))
-    if method != "automaticDelayed":
-        return None
-    assert payment.capture_delay is not None, "a payment is not created without the delay it needs"
-    delay = periods.Duration(days=payment.capture_delay)
-    due = periods.due(world.now, delay, world.merchant_config().timezone)
-    world.schedule("capture_payment", payment.id, due)
     return due
 
 
@@ -67,7 +67,8 @@ def lapse(world: World, payment_id: str) -> None:
 
 
 def let_go(world: World, payment: Payment, reason: str) -> Payment:
-    """The authorization is no more: the payment is cancelled."""
+    """The authorization is no more: the payment is cancelled, and nothing captures it later."""
+    disarm(world, payment)
     return lifecycle.change(
         world,
         payment,

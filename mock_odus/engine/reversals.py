@@ -92,7 +92,6 @@ def _void(world: World, payment: Payment, reason: Literal["voided", "requested"]
     asked, outcome = attempts.follow_up(world, payment, "void", payment.amount_authorized)
     if not _is_accepted(world, asked, outcome):
         return lifecycle.change(world, asked)
-    captures.disarm(world, payment)
     return captures.let_go(world, asked, reason)
 
 

@@ -1,7 +1,9 @@
 """Captures: at once, by hand, after a delay, or never (guides/payments/capture)."""
 
 import pytest
+from msgspec.structs import replace
 
+from mock_odus.engine import periods
 from mock_odus.engine.bodies import MethodOptions, Routing
 from mock_odus.engine.gateways import Approved, Challenged, Declined, TimedOut, Unreachable
 
@@ -263,6 +265,25 @@ def test_captured_at_the_last_moment(shop, held):
     shop.world.advance("2026-02-01T00:00:00.000Z")
     assert payment == shop.read(payment)
     assert ("succeeded", "succeeded", True, True) == flags(payment)
+
+
+def test_what_has_lapsed_is_not_captured_later(shop, delayed):
+    """An authorization that lapses before its delayed capture is gone: nothing is taken of it."""
+    shop.world.policies = replace(shop.world.policies, lapses_after=periods.Duration(days=2))
+    payment = delayed(3)
+    shop.world.advance("2026-02-01T00:00:00.000Z")
+    lapsed = shop.read(payment)
+    assert ("lapsed", "2026-01-03T00:00:00.000Z") == (lapsed.cancellation_reason, lapsed.cancelled_at)
+    assert ("cancelled", "cancelled", False, False, []) == (*flags(lapsed), shop.agenda)
+
+
+def test_a_capture_goes_before_a_lapse_at_the_same_instant(shop, delayed):
+    """What is to be captured just when it would lapse is captured."""
+    shop.world.policies = replace(shop.world.policies, lapses_after=periods.Duration(days=3))
+    payment = delayed(3)
+    shop.world.advance("2026-02-01T00:00:00.000Z")
+    assert ("succeeded", "succeeded", True, True) == flags(shop.read(payment))
+    assert [] == shop.agenda
 
 
 def test_seven_days_are_exact_when_the_clocks_change(open_shop):
