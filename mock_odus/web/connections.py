@@ -21,6 +21,33 @@ LARGEST_REST = 16 * 1024 * 1024
 _LINGER = 2.0  # seconds in which who has said all, and is perhaps gone, is still answered
 
 
+class _Joining:
+    """A transport that sends the head of an answer with what is written next, in one packet and one system call."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self.is_closing = transport.is_closing
+        self.get_extra_info = transport.get_extra_info
+        self.abort = transport.abort
+
+    def write(self, data: bytes) -> None:
+        if self._head:
+            data, self._head = self._head + data, b""
+        elif data.startswith(b"HTTP/1.1 ") and not data.startswith(b"HTTP/1.1 1"):  # 100 Continue is no answer yet
+            self._head = data
+            return
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        self.flush()
+        self._transport.close()
+
+
 class Connection(HttpToolsProtocol):
     """A request that comes whole and at once pays a call and four looks for this."""
 
@@ -32,6 +59,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self.transport = _Joining(transport)  # type: ignore[assignment]
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,6 +72,10 @@ class Connection(HttpToolsProtocol):
         self.cycle.keep_alive = False
         self.loop.call_later(_LINGER, self.transport.close)
         return True
+
+    def on_response_complete(self) -> None:
+        self.transport.flush()  # type: ignore[attr-defined] # of a HEAD nothing follows the head
+        super().on_response_complete()
 
     def data_received(self, data: bytes) -> None:
         if len(data) <= LARGEST_HEAD:

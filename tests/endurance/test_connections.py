@@ -181,3 +181,40 @@ def test_what_is_not_http_is_a_400(line, neighbour, sent):
     neighbour()
 
     assert wrong.rest().startswith(b"HTTP/1.1 400 ")
+
+
+# --- how answers come
+
+
+def test_an_answer_comes_in_one_piece(line):
+    """Head and body are sent together, one answer after the other."""
+    kept = line()
+    came = []
+    for _ in range(20):
+        kept.send(START + b"\r\n")
+        came.append(kept.socket.recv(65536))
+
+    assert 20 == sum(len(piece.partition(b"\r\n\r\n")[2]) > 0 for piece in came)
+
+
+def test_a_head_without_a_body_is_not_waited_for(line):
+    """A HEAD is answered at once, and what is asked next has its own answer."""
+    kept = line()
+    kept.send(START.replace(b"GET", b"HEAD") + b"\r\n")
+    head = kept.socket.recv(65536)
+    kept.send(START + b"\r\n")
+
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert head.endswith(b"\r\n\r\n")
+    assert 200 == kept.answer()[0]
+
+
+def test_who_asks_whether_to_go_on_is_told_so(line):
+    """`100 Continue` comes before the body is sent, and the answer after it."""
+    careful = line()
+    careful.send(POST + b"Content-Length: 35\r\nExpect: 100-continue\r\n\r\n")
+    told_so = careful.socket.recv(65536)
+    careful.send(b'{"amount": 5000, "currency": "usd"}')
+
+    assert told_so.startswith(b"HTTP/1.1 100 ")
+    assert 201 == careful.answer()[0]
