@@ -29,6 +29,8 @@ _LARGE = 1_000_000
 """A limit from here on is told to those only who are past it."""
 
 _MANY_DIGITS = re.compile(r"(?:[0-9][\s+-]?){11,}[0-9]")
+_ZEROS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
+_BETWEEN = b" \t\r\n\f\v+-" + bytes(range(128, 256))  # what may stand between the digits of a card number, and more
 _STRUCK_OUT = "************"
 _MOST_ENCODINGS = 20
 
@@ -60,6 +62,9 @@ def mask(text: str) -> str:
         plain = decoded
     else:
         return _STRUCK_OUT
+    # Most texts hold nothing of the kind, and this look costs a third of a search.
+    if b"0" * 12 not in plain.encode("utf-8", "surrogatepass").translate(_ZEROS, _BETWEEN):
+        return text
     return _MANY_DIGITS.sub(_STRUCK_OUT, plain) if _MANY_DIGITS.search(plain) else text
 
 

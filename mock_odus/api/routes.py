@@ -38,7 +38,7 @@ from mock_odus.engine.records import Record
 from mock_odus.engine.views import view
 from mock_odus.shapes import mask
 from mock_odus.web import filters, listing
-from mock_odus.web.answers import Answer
+from mock_odus.web.answers import Answer, ToldOnce
 from mock_odus.web.bodies import decode, read
 from mock_odus.web.front import Caller
 from mock_odus.web.routing import Endpoint, Route
@@ -192,7 +192,7 @@ def _post(resource: Resource, call: Call, assumed: Assumptions) -> Endpoint:
             made = call.verb(caller, decode(raw, call.body))
         if isinstance(made, tuple):
             record, once = made
-            return Answer(to_builtins(_shown(record, caller)) | once, status)
+            return ToldOnce(to_builtins(_shown(record, caller)) | once, status)
         return Answer(_shown(made, caller), status)
 
     return endpoint

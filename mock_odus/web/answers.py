@@ -25,3 +25,7 @@ class Answer(Response):
             (b"content-length", str(len(self.body)).encode("latin-1")),
             (b"content-type", b"application/json"),
         ]
+
+
+class ToldOnce(Answer):
+    """An answer with a secret that nobody is told again."""

@@ -20,11 +20,12 @@ from mock_odus.engine.records import Transaction
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
-from mock_odus.journal import LOGGED, Bodies, RequestJournal, bodies, is_json
+from mock_odus.journal import LOGGED, Bodies, RequestJournal, bodies, conceal, is_json
 from mock_odus.sandbox import Credential, Sandbox, Sandboxes
 from mock_odus.scripting.faults import trouble
 from mock_odus.scripting.language import ApiFault
 from mock_odus.web import cors, faults
+from mock_odus.web.answers import Answer
 from mock_odus.web.problems import broken
 from mock_odus.web.routing import Branches
 
@@ -263,4 +264,7 @@ class Front:
             sent = None
         client = scope.get("client")
         answered = bytes(response.body)
+        # An answer shows what the world holds anyway, never a card number: it is looked through when it is read.
+        if type(response) is not Answer:
+            answered = conceal(answered).encode()
         return bodies(client[0] if client else None, caller.headers.get(b"user-agent"), sent, answered)

@@ -10,8 +10,8 @@ from mock_odus.web.routing import Route
 from tests.properties.conftest import CHALLENGED, Client, Mock, typed
 
 APP = create_app()
-PATHS = APP.branches.paths.items()
-CONTROL = [(method, path) for path, methods in PATHS if path.startswith("/_mock") for method in methods]
+DECLARED = APP.branches.paths.items()
+CONTROL = [(method, path) for path, methods in DECLARED if path.startswith("/_mock") for method in methods]
 FOREIGN = [{"host": "evil.example"}, {"host": "localhost:4010", "origin": "https://evil.example"}]
 
 
