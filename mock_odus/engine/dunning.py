@@ -50,7 +50,8 @@ def charge(
         gateway = step.gateway_profile
     if step and step.price_reduction_percentage:
         amount = reduced(amount, step.price_reduction_percentage)
-    payment = replace(payment, payment_method=primary.payment_method)
+    if payment.payment_method != primary.payment_method:
+        payment = replace(payment, payment_method=primary.payment_method)
     return authorizations.charge_saved(
         world, payment, gateway, settings.payment_method_type, amount=amount, otherwise=otherwise
     )

@@ -13,6 +13,7 @@ EPOCH = 1_400_000_000
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 LENGTH = 27
 _DRAWN = 21
+_LEFT = 62**_DRAWN
 _DIGITS = bytes(ord(ALPHABET[byte % 62]) for byte in range(256))
 
 
@@ -36,7 +37,7 @@ def _time(seconds: int) -> str:
 
     Rounded up, and 62 ** 21 being less than an eighth of 2 ** 128, whatever is drawn after them leaves the time alone.
     """
-    number = -(-((seconds - EPOCH) % (1 << 32) << 128) // 62**_DRAWN)
+    number = -(-((seconds - EPOCH) % (1 << 32) << 128) // _LEFT)
     characters = []
     for _ in range(LENGTH - _DRAWN):
         number, digit = divmod(number, 62)

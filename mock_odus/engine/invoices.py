@@ -103,6 +103,8 @@ def line_once(world: World, price: Price, quantity: int) -> InvoiceLine:
 def shares(total: int, weights: Sequence[int]) -> list[int]:
     """`total` spread in proportion to the weights, to the unit: what is left over goes to the largest remainders."""
     whole = sum(weights)
+    if len(weights) == 1 and whole:  # most often there is one invoice
+        return [total]
     if whole == 0:
         return [0] * len(weights)
     parts = [total * weight // whole for weight in weights]

@@ -107,18 +107,20 @@ def open_for(
     invoices: tuple[str, ...] = (),
     cart: Cart | None = None,
     off_session_type: OffSessionType = "recurring",
+    reserved: tuple[str, int] | None = None,
     **private: Any,
 ) -> Payment:
     """A payment that the merchant makes for subscriptions, as the first of them is charged; nothing is charged yet.
 
     Its gateway is the stored one, and so is how it is captured, unless the merchant has said how renewals are.
+    `reserved` is what `next_id` said, if it was asked.
     """
     primary = subscriptions[0]
     settings, config = primary.billing_settings, world.merchant_config()
     method, delay = settings.capture_method, settings.capture_delay
     if config.recurring_capture_method:
         method, delay = config.recurring_capture_method, config.capture_delay
-    id, ordinal = next_id(world)
+    id, ordinal = reserved or next_id(world)
     payment = Payment(
         id=id,
         created_at=world.now,

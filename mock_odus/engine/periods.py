@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 LAST = "9999-12-31T23:59:59.999Z"
@@ -163,8 +163,11 @@ def is_timezone(name: str) -> bool:
     return True
 
 
+@cache
 def zone(name: str) -> tzinfo:
     """A timezone by its name. KeyError, ValueError or OSError when there is none."""
+    if name == "UTC":
+        return UTC
     from zoneinfo import ZoneInfo  # late: it looks for where this machine keeps them, a hundredth of the start
 
     return ZoneInfo(name)

@@ -53,8 +53,8 @@ def _pay_nothing(world: World, owed: Owed) -> None:
 
 
 def _charge(world: World, owing: list[Owed]) -> None:
-    payment_id, _ = payments.next_id(world)
-    opened = tuple(_open(world, one, payment_id).id for one in owing)
+    reserved = payments.next_id(world)
+    opened = tuple(_open(world, one, reserved[0]).id for one in owing)
     bundle = []
     for one, id in zip(owing, opened, strict=True):
         invoice = world.get(Invoice, id)
@@ -62,7 +62,7 @@ def _charge(world: World, owing: list[Owed]) -> None:
         bundle.append(subscriptions.take_on(world, one.subscription, id, left))
     total = sum(one.amount for one in owing)
     cycle_numbers = tuple(one.current_cycle + 1 for one in bundle)
-    payment = payments.open_for(world, bundle, total, invoices=opened, cycles=cycle_numbers, retry=0)
+    payment = payments.open_for(world, bundle, total, invoices=opened, reserved=reserved, cycles=cycle_numbers, retry=0)
     dunning.charge(world, payment, bundle[0], otherwise=dunning.after(world, payment, bundle[0]))
 
 
