@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, assert_never
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from mock_odus.engine import cards, declines
@@ -78,39 +79,105 @@ def means(type: MethodType, card: Card | None = None, *, fingerprint: str, saved
     return Means(type, cards.details(type, card), card, fingerprint, saved)
 
 
-def ask(
-    world: World, payment: Payment, type: TransactionType, amount: int, means: Means, at: Candidate, *, occasion: str
-) -> Answer:
-    """What the gateway says. A card number that no gateway knows as a test card never gets as far as a rule."""
-    if means.card and means.card.test_card is None:
-        return Answer(outcome=NOT_A_TEST_CARD)
-    prices = tuple(item.price for item in payment.cart.items) if payment.cart else ()
-    charge = Charge(
-        operation=OPERATIONS[type],
-        occasion=occasion,
-        at=world.now,
-        gateway=at.gateway_profile,
-        integration=world.get(GatewayProfile, at.gateway_profile).integration,
-        payment=payment.id,
-        ordinal=payment.ordinal,
-        tries=payment.tries,
-        amount=amount,
-        currency=payment.currency,
-        initiator=payment.initiator,
-        method=means.type,
-        metadata=payment.metadata,
-        off_session_type=payment.off_session_type,
-        cascade=at.cascade,
-        position=at.position,
-        card=means.card,
-        customer=world.find(Customer, payment.customer) if payment.customer else None,
-        prices=prices,
-        products=tuple(world.get(Price, price).product for price in prices) if prices else (),
-        subscriptions=payment.subscriptions,
-        cycles=payment.cycles,
-        retry=payment.retry,
-    )
-    return world.gateway.answer(world, charge)
+class Try(Struct):
+    """One try at a payment, in which one gateway is asked after the other; all are handed the same charge.
+
+    `payment` has every transaction that was recorded. `occasion` names the try (`pay_…/1`).
+    """
+
+    world: World
+    payment: Payment
+    type: TransactionType
+    amount: int
+    means: Means
+    occasion: str = ""
+    charge: Charge | None = None
+
+    def ask(self, at: Candidate) -> Answer:
+        """What the gateway says. A card number that no gateway knows as a test card never gets as far as a rule."""
+        world, card = self.world, self.means.card
+        if card and card.test_card is None:
+            return Answer(outcome=NOT_A_TEST_CARD)
+        integration = world.get(GatewayProfile, at.gateway_profile).integration
+        if self.charge is None:
+            self.charge = self._charge(at, integration)
+        else:
+            self.charge = replace(
+                self.charge,
+                gateway=at.gateway_profile,
+                integration=integration,
+                cascade=at.cascade,
+                position=at.position,
+            )
+        return world.gateway.answer(world, self.charge)
+
+    def _charge(self, at: Candidate, integration: Integration) -> Charge:
+        world, payment, means = self.world, self.payment, self.means
+        prices = tuple(item.price for item in payment.cart.items) if payment.cart else ()
+        return Charge(
+            operation=OPERATIONS[self.type],
+            occasion=self.occasion,
+            at=world.now,
+            gateway=at.gateway_profile,
+            integration=integration,
+            payment=payment.id,
+            ordinal=payment.ordinal,
+            tries=payment.tries,
+            amount=self.amount,
+            currency=payment.currency,
+            initiator=payment.initiator,
+            method=means.type,
+            metadata=payment.metadata,
+            off_session_type=payment.off_session_type,
+            cascade=at.cascade,
+            position=at.position,
+            card=means.card,
+            customer=world.find(Customer, payment.customer) if payment.customer else None,
+            prices=prices,
+            products=tuple(world.get(Price, price).product for price in prices) if prices else (),
+            subscriptions=payment.subscriptions,
+            cycles=payment.cycles,
+            retry=payment.retry,
+        )
+
+    def record(self, at: Candidate, answer: Answer) -> Transaction:
+        """Stores the attempt as a transaction of the payment."""
+        world, payment, means = self.world, self.payment, self.means
+        profile = world.get(GatewayProfile, at.gateway_profile)
+        if not profile.is_used:
+            world.put(replace(profile, is_used=True))
+        id, outcome = _new_id(world), answer.outcome
+        transaction = Transaction(
+            id=id,
+            created_at=world.now,
+            payment=payment.id,
+            type=self.type,
+            amount=self.amount,
+            currency=payment.currency,
+            gateway_profile=at.gateway_profile,
+            integration=profile.integration,
+            attempt=len(payment.transactions) + 1,
+            outcome=outcome_of(outcome, profile.integration),
+            payment_method_details=means.details,
+            gateway_reference=_reference(profile.integration, id, outcome),
+            latency_ms=answer.latency_ms,
+            customer=payment.customer,
+            initiator=payment.initiator,
+            cascade=at.cascade,
+            position=at.position,
+            card=means.card,
+            rule=answer.rule,
+            subscription=payment.subscriptions[0] if payment.subscriptions else None,
+            cycle=payment.cycles[0] if payment.cycles else None,
+            retry=payment.retry,
+            **_kept(outcome),
+        )
+        world.put(transaction)
+        world.note("attempt", OPERATIONS[self.type], id, transaction)
+        if isinstance(outcome, TimedOut) and outcome.charged:
+            hold(world, transaction)
+        self.payment = replace(payment, transactions=(*payment.transactions, transaction))
+        return transaction
 
 
 def capture_method(payment: Payment, type: MethodType) -> CaptureMethod:
@@ -142,53 +209,11 @@ def follow_up(world: World, payment: Payment, type: TransactionType, amount: int
     at = Candidate(first.gateway_profile, first.cascade, first.position)
     details = first.payment_method_details
     means = Means(details.type, details, first.card)
-    if first.forgotten:
-        answer = Answer(FORGOTTEN, rule=first.rule)
-    else:
-        occasion = f"{payment.id}/{OPERATIONS[type]}/{len(payment.transactions) + 1}"
-        answer = ask(world, payment, type, amount, means, at, occasion=occasion)
-    transaction = record(world, payment, type, amount, means, at, answer)
-    return replace(payment, transactions=(*payment.transactions, transaction)), answer.outcome
-
-
-def record(
-    world: World, payment: Payment, type: TransactionType, amount: int, means: Means, at: Candidate, answer: Answer
-) -> Transaction:
-    """Stores the attempt as a transaction of the payment."""
-    profile = world.get(GatewayProfile, at.gateway_profile)
-    if not profile.is_used:
-        world.put(replace(profile, is_used=True))
-    id, outcome = _new_id(world), answer.outcome
-    transaction = Transaction(
-        id=id,
-        created_at=world.now,
-        payment=payment.id,
-        type=type,
-        amount=amount,
-        currency=payment.currency,
-        gateway_profile=at.gateway_profile,
-        integration=profile.integration,
-        attempt=len(payment.transactions) + 1,
-        outcome=outcome_of(outcome, profile.integration),
-        payment_method_details=means.details,
-        gateway_reference=_reference(profile.integration, id, outcome),
-        latency_ms=answer.latency_ms,
-        customer=payment.customer,
-        initiator=payment.initiator,
-        cascade=at.cascade,
-        position=at.position,
-        card=means.card,
-        rule=answer.rule,
-        subscription=payment.subscriptions[0] if payment.subscriptions else None,
-        cycle=payment.cycles[0] if payment.cycles else None,
-        retry=payment.retry,
-        **_kept(outcome),
-    )
-    world.put(transaction)
-    world.note("attempt", OPERATIONS[type], id, transaction)
-    if isinstance(outcome, TimedOut) and outcome.charged:
-        hold(world, transaction)
-    return transaction
+    occasion = f"{payment.id}/{OPERATIONS[type]}/{len(payment.transactions) + 1}"
+    attempt = Try(world, payment, type, amount, means, occasion)
+    answer = Answer(FORGOTTEN, rule=first.rule) if first.forgotten else attempt.ask(at)
+    attempt.record(at, answer)
+    return attempt.payment, answer.outcome
 
 
 def record_external(world: World, payment: Payment, amount: int) -> Transaction:

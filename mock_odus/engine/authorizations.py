@@ -23,7 +23,7 @@ from mock_odus.engine import (
     payments,
     periods,
 )
-from mock_odus.engine.attempts import Means
+from mock_odus.engine.attempts import Means, Try
 from mock_odus.engine.bodies import AuthorizePayment
 from mock_odus.engine.cascades import Candidate
 from mock_odus.engine.challenges import Challenge
@@ -143,11 +143,9 @@ def charge_saved(
         blocked = customers.block(world, customer, payment.initiator) or ""
     if not blocked:
         return _walk(world, payment, (Candidate(gateway),), means, amount=amount, otherwise=otherwise)
-    type = attempts.type_of(payment, means.type)
-    answer = Answer(Declined(blocked))
-    transaction = attempts.record(world, payment, type, amount, means, Candidate(gateway), answer)
-    payment = replace(payment, transactions=(*payment.transactions, transaction))
-    return lifecycle.change(world, payment, **otherwise(transaction))
+    attempt = Try(world, payment, attempts.type_of(payment, means.type), amount, means)
+    transaction = attempt.record(Candidate(gateway), Answer(Declined(blocked)))
+    return lifecycle.change(world, attempt.payment, **otherwise(transaction))
 
 
 # --- the cascade
@@ -167,9 +165,9 @@ def _walk(
     """One candidate after the other, until one approves, challenges, or ends the attempt."""
     type = attempts.type_of(payment, means.type)
     amount = payment.amount if amount is None else amount
-    occasion = f"{payment.id}/{payment.tries}"
+    attempt = Try(world, payment, type, amount, means, f"{payment.id}/{payment.tries}")
     for place, candidate in enumerate(candidates):
-        answer = attempts.ask(world, payment, type, amount, means, candidate, occasion=occasion)
+        answer = attempt.ask(candidate)
         outcome = answer.outcome
         if isinstance(outcome, Challenged):
             if challenge_passed:  # carried on from an earlier gateway: nobody is asked twice
@@ -177,21 +175,20 @@ def _walk(
             elif payment.initiator == "merchant":  # nobody is there to answer
                 outcome = Declined("authentication_failed", ends_try=True)
             answer = replace(answer, outcome=outcome)
-        transaction = attempts.record(world, payment, type, amount, means, candidate, answer)
-        payment = replace(payment, transactions=(*payment.transactions, transaction))
+        transaction = attempt.record(candidate, answer)
         if isinstance(outcome, Challenged):
             action = challenges.open(
                 world, transaction, outcome, remaining=candidates[place + 1 :], means=means, by_checkout=by_checkout
             )
-            payment = lifecycle.change(world, payment, status="requires_action", action=action)
+            payment = lifecycle.change(world, attempt.payment, status="requires_action", action=action)
             if outcome.answer and outcome.answer != "abandoned" and outcome.after_ms is None:
                 return finish_challenge(world, challenges.get(world, action.token), outcome.answer)
             return payment
         if isinstance(outcome, Approved):
-            return _succeed(world, payment, transaction, means, outcome)
+            return _succeed(world, attempt.payment, transaction, means, outcome)
         if _ends_try(world, transaction, outcome):
             break
-    return lifecycle.change(world, payment, **otherwise(payment.transactions[-1]))
+    return lifecycle.change(world, attempt.payment, **otherwise(attempt.payment.transactions[-1]))
 
 
 def _ends_try(world: World, transaction: Transaction, outcome: object) -> bool:

@@ -95,10 +95,11 @@ class Caller(Struct):
 
         What they did is done, and others hear of it meanwhile.
         """
-        ticker, world = self.sandbox.ticker, self.sandbox.world
-        attempts = [entry.record for entry in world.log[mark:] if entry.kind == "attempt"]
-        latency = sum(attempt.latency_ms for attempt in attempts if isinstance(attempt, Transaction))
-        if ticker and latency:
+        latency = 0
+        for entry in self.sandbox.world.log[mark:]:
+            if isinstance(entry.record, Transaction) and entry.kind == "attempt":
+                latency += entry.record.latency_ms
+        if latency and (ticker := self.sandbox.ticker):
             self.tell()
             self.sandbox.stir()
             await ticker.wait(latency)
