@@ -5,7 +5,7 @@ Odus page: guides/payments/error-codes.
 
 from __future__ import annotations
 
-from typing import Any, assert_never
+from typing import assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -147,6 +147,7 @@ class Try(Struct):
         if not profile.is_used:
             world.put(replace(profile, is_used=True))
         id, outcome = _new_id(world), answer.outcome
+        challenge, forgotten, fails_with = _kept(outcome)
         transaction = Transaction(
             id=id,
             created_at=world.now,
@@ -170,7 +171,9 @@ class Try(Struct):
             subscription=payment.subscriptions[0] if payment.subscriptions else None,
             cycle=payment.cycles[0] if payment.cycles else None,
             retry=payment.retry,
-            **_kept(outcome),
+            challenge=challenge,
+            forgotten=forgotten,
+            fails_with=fails_with,
         )
         world.put(transaction)
         world.note("attempt", OPERATIONS[self.type], id, transaction)
@@ -290,17 +293,17 @@ def _is_success(transaction: Transaction) -> bool:
     return transaction.outcome.status == "success"
 
 
-def _kept(outcome: Outcome) -> dict[str, Any]:
-    """What else a transaction keeps of an answer, and shows nobody."""
+def _kept(outcome: Outcome) -> tuple[str | None, bool, str | None]:
+    """What else a transaction keeps of an answer, and shows nobody: `challenge`, `forgotten` and `fails_with`."""
     match outcome:
         case Approved(frictionless=frictionless, forgotten=forgotten):
-            return {"challenge": "frictionless" if frictionless else None, "forgotten": forgotten}
+            return "frictionless" if frictionless else None, forgotten, None
         case Challenged():
-            return {"challenge": "pending"}
+            return "pending", False, None
         case FailsLater(code=code):
-            return {"fails_with": code}
+            return None, False, code
         case _:
-            return {}
+            return None, False, None
 
 
 def _reference(integration: Integration, id: str, outcome: Outcome) -> str | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import asdict, replace
@@ -107,8 +106,10 @@ def open_for(
     invoices: tuple[str, ...] = (),
     cart: Cart | None = None,
     off_session_type: OffSessionType = "recurring",
+    cycles: tuple[int, ...] = (),
+    retry: int | None = None,
+    preview: str | None = None,
     reserved: tuple[str, int] | None = None,
-    **private: Any,
 ) -> Payment:
     """A payment that the merchant makes for subscriptions, as the first of them is charged; nothing is charged yet.
 
@@ -148,7 +149,9 @@ def open_for(
         subscriptions=tuple(one.id for one in subscriptions),
         invoices=invoices,
         ordinal=ordinal,
-        **private,
+        cycles=cycles,
+        retry=retry,
+        preview=preview,
     )
     world.put(payment)
     world.emit("payment.created", payment)
