@@ -93,7 +93,7 @@ class Courier:
             tasks.pop(subscriber, None)
 
     async def _send(self, delivery: Delivery) -> None:
-        sandbox, world = self.sandbox, self.sandbox.world
+        sandbox, world, epoch = self.sandbox, self.sandbox.world, self.sandbox.epoch
         if sandbox.holds_webhooks:
             self._is_behind = True
             return
@@ -102,7 +102,7 @@ class Courier:
             return
         body, headers = self.post(delivery)
         answer = await self._poster.post(subscriber.url, body, headers)
-        if self._epoch != sandbox.epoch:
+        if epoch != sandbox.epoch:  # the courier may have woken up in another world meanwhile
             return
         status = "refused" if answer.is_refused else "delivered" if answer.is_taken else "failed"
         self.counts[status] += 1

@@ -212,6 +212,34 @@ def test_what_waits_is_part_of_a_snapshot(api, receiver, subscribe, settle):
     assert [("payment.created", payment["id"])] * 2 == receiver.taken
 
 
+def test_an_answer_that_comes_after_a_restore_is_nobodys(api, receiver, subscribe, settle, journal):
+    """What was under way in the world that was leaves nothing in the restored one, which goes on telling."""
+    is_slow, is_let_go = threading.Event(), threading.Event()
+    subscribe(receiver.url)
+    api.payment()
+    settle()
+    api.made("/_mock/snapshots", {"name": "before"})
+
+    def wait(event, headers):
+        is_slow.set()
+        is_let_go.wait(10)
+        return 200
+
+    receiver.answers = wait
+    api.payment()
+    assert is_slow.wait(10)
+    api.made("/_mock/snapshots/before/restore")
+    (known,) = journal()
+    is_let_go.set()
+
+    for _ in range(20):  # the answer is under way
+        assert [known] == journal()
+    again = api.payment()
+    settle()
+    assert ("payment.created", again["id"]) == receiver.taken[-1]
+    assert ["delivered", "delivered"] == [entry["status"] for entry in journal()]
+
+
 # --- answered by the caller
 
 
