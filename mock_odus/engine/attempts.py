@@ -138,6 +138,7 @@ class Try(Struct):
             subscriptions=payment.subscriptions,
             cycles=payment.cycles,
             retry=payment.retry,
+            is_saved=means.saved is not None,
         )
 
     def record(self, at: Candidate, answer: Answer) -> Transaction:

@@ -30,6 +30,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     is how often the payment has been authorized, from 1. `ordinal` counts the payments of the world: chances are drawn
     from it, so that they do not depend on the time. `at` is the sandbox's instant. A bundle has several
     `subscriptions`, each with a price and a cycle; `retry` is 0 on a renewal, 1 on the first step of its retry policy.
+    What `is_saved` was paid with before, and has passed whatever challenge that took.
     """
 
     operation: Operation
@@ -55,6 +56,7 @@ class Charge(Struct, frozen=True, kw_only=True):
     subscriptions: tuple[str, ...] = ()
     cycles: tuple[int, ...] = ()
     retry: int | None = None
+    is_saved: bool = True
 
 
 class Approved(Struct, frozen=True, tag_field="outcome", tag="approve", omit_defaults=True):

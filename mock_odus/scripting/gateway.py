@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from mock_odus.engine.gateways import Answer, Approved, Charge, Declined, Mischief
 from mock_odus.engine.world import World
 from mock_odus.scripting import faults, loader, misses
@@ -41,6 +43,9 @@ class ScriptedGateway:
         for rule in self.table.rules.get(card, ()):
             if fits(rule, charge):
                 return rule.then[0]
+        if card and charge.initiator == "merchant" and not charge.is_saved:
+            # A card that was never challenged is asked for what the customer would be: the engine fails what takes one.
+            return self._by_table(replace(charge, initiator="customer"))
         return _YES_TO_TEST_CARD if card else _YES  # what the table says is of the customer's own charges, such as 3DS
 
     def mischief(self, world: World, event_type: str, subscriber: str) -> Mischief | None:

@@ -51,6 +51,15 @@ def test_what_a_card_says(world, charge, card, number, integration):
     assert (absent, "test_cards") == _said(world, replace(asked, initiator="merchant"))
 
 
+@pytest.mark.parametrize("number", [number for number, (_, present, _) in TABLE.items() if type(present) is Challenged])
+def test_a_card_that_was_never_challenged_is_not_approved_without_its_customer(world, charge, card, number):
+    """Typed in by a merchant it is asked for what its customer would be, and nobody is there to answer."""
+    name, present, absent = TABLE[number]
+    known = replace(card, test_card=name)
+    asked = charge(card=known, initiator="merchant", is_saved=False)
+    assert (absent if type(absent) is Declined else present, "test_cards") == _said(world, asked)
+
+
 @pytest.mark.parametrize("facts", [{"operation": "refund"}, {"operation": "capture"}, {"operation": "void"}])
 def test_the_table_is_about_authorizing(world, charge, card, facts):
     """Captures, refunds and voids are approved, whatever the card."""
