@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter, deque
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -24,13 +25,13 @@ _LONGEST = 300  # characters kept of a path, a query and a user agent
 
 # Most bodies hold nothing of this, which may cost no more than a look: one regular expression for all took 79 us for a
 # payment's answer, looking for the names first takes 13.
-_SECRETS = {
-    f'"{name}"': re.compile(rf'"{name}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[0-9]+)')
-    for name in (
-        *("number", "cvv", "cvc", "password", "value", "secret", "checkoutKey"),
-        *("secretKey", "publicKey", "apiKey", "clientSecret", "webhookVerificationKey"),
-    )
-}
+_SECRET_NAMES = (
+    *("number", "cvv", "cvc", "password", "value", "secret", "checkoutKey"),
+    *("secretKey", "publicKey", "apiKey", "clientSecret", "webhookVerificationKey"),
+)
+_SECRETS = {f'"{name}"': re.compile(rf'"{name}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[0-9]+)') for name in _SECRET_NAMES}
+_NAMES = frozenset(name.lower() for name in _SECRET_NAMES)
+_NAMES_IN_BYTES = tuple(name.encode() for name in _NAMES)
 
 
 class RequestLog(Stored, frozen=True):
@@ -60,13 +61,13 @@ class Bodies(Struct, frozen=True, gc=False):
 
 
 class Request(Struct, frozen=True, gc=False):
-    """`at` is the sandbox's time, `seconds` real ones, `key_kind` None without a key.
+    """`sandbox` is its serial number, `at` the sandbox's time, `seconds` real ones, `key_kind` None without a key.
 
     `fault` names what the scenario did to it; `status` is None when there was no answer. `bodies` is None where
     merchants are told nothing.
     """
 
-    sandbox: str
+    sandbox: int
     id: str
     at: str
     method: str
@@ -83,14 +84,14 @@ class RequestJournal:
     """Forgets the oldest entries past its budget in bytes; `counts` by sandbox stay exact."""
 
     def __init__(self, budget: int = BUDGET) -> None:
-        self.counts: Counter[str] = Counter()
+        self.counts: Counter[int] = Counter()
         self._budget = budget
         self._held = 0
         self._ring: deque[Request] = deque()
 
     def add(
         self,
-        sandbox: str,
+        sandbox: int,
         id: str,
         at: str,
         method: str,
@@ -111,11 +112,11 @@ class RequestJournal:
         while self._held > self._budget:
             self._held -= _size(self._ring.popleft())
 
-    def of(self, sandbox: str) -> list[Request]:
+    def of(self, sandbox: int) -> list[Request]:
         """What is still held of a sandbox's requests, oldest first."""
         return [request for request in self._ring if request.sandbox == sandbox]
 
-    def logs(self, sandbox: str) -> Iterator[RequestLog]:
+    def logs(self, sandbox: int) -> Iterator[RequestLog]:
         """The request logs of a sandbox that are still held, oldest first."""
         for request in self._ring:
             if request.sandbox == sandbox and request.status and (bodies := request.bodies):
@@ -140,12 +141,24 @@ def bodies(client: str | None, user_agent: bytes | None, sent: bytes | None, ans
     return Bodies(client, agent, conceal(sent) if sent else None, answered)
 
 
-def is_json(body: bytes) -> bool:
+def of_refused(body: bytes) -> bytes | None:
+    """What is kept of a body that was refused and may be anything: None unless it is JSON.
+
+    A secret may lie where none is expected, and under a name that is spelled otherwise.
+    """
     try:
-        msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
+        if not any(name in body.lower() for name in _NAMES_IN_BYTES):
+            return body
+        return msgspec.json.encode(_struck_out(value))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return True
+        return None
+
+
+def _struck_out(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: "***" if name.lower() in _NAMES else _struck_out(inner) for name, inner in value.items()}
+    return [_struck_out(inner) for inner in value] if isinstance(value, list) else value
 
 
 def conceal(body: bytes) -> str:

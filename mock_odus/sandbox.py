@@ -39,6 +39,9 @@ class Ticker(Protocol):
     def plan(self) -> None:
         """Sees to it that what is due next runs by itself."""
 
+    def seconds_to(self, instant: str) -> float:
+        """Real seconds until the clock shows an instant."""
+
     def restart(self) -> None:
         """Goes on from the time to which somebody else has set the clock."""
 
@@ -111,10 +114,11 @@ class Settings(Struct, frozen=True):
 class Sandbox:
     """`epoch` changes whenever the world is replaced under a running advance; `requests` counts its requests.
 
-    `origin` is the snapshot that it was forked from, and that a reset goes back to, until it runs another scenario.
-    `by_default` is how the clock runs when nobody says; `ticker` is None while it stands. `courier` is None where
-    nobody posts webhooks; with `holds_webhooks` the caller takes them and tells what came of them. `watchers`
-    are called when something may have happened; nothing will any more when it `is_over`.
+    `serial` tells it from an earlier one of its name. `origin` is the snapshot that it was forked from, and that a
+    reset goes back to, until it runs another scenario. `by_default` is how the clock runs when nobody says; `ticker` is
+    None while it stands. `courier` is None where nobody posts webhooks; with `holds_webhooks` the caller takes them and
+    tells what came of them. `watchers` are called when something may have happened; nothing will any more when it
+    `is_over`.
     """
 
     def __init__(
@@ -130,6 +134,7 @@ class Sandbox:
         origin: Snapshot | None = None,
     ) -> None:
         self.name = name
+        self.serial = 0
         self.secret_key = secret_key
         self.publishable_key = publishable_key
         self.settings = settings
@@ -200,6 +205,7 @@ class Sandbox:
     def begin_from(self, snapshot: Snapshot) -> None:
         """Goes on from a world as it was saved, its time included."""
         self.world.restore(snapshot)
+        self.idempotency_keys.clear()
         self._begin_epoch()
 
     def tick(self, rate: float | None = None) -> None:
@@ -213,6 +219,7 @@ class Sandbox:
         if self.ticker:
             self.ticker.stop()
         self.ticker = None
+        self.stir()
 
     def next_request(self) -> str:
         """The id of this sandbox's next request."""
@@ -260,6 +267,7 @@ class Sandbox:
         self.epoch += 1
         if self.ticker:
             self.ticker.restart()
+        self.stir()
 
     def _first_instant(self, settings: Settings) -> str:
         """When a sandbox begins that nobody has told when."""
@@ -281,7 +289,8 @@ class Sandbox:
 class Credential(Struct, frozen=True):
     """Who calls. `permissions` is None when all are granted; `payment` binds a checkout key to one payment.
 
-    `role` is that of the user who has logged in, which a session key goes by.
+    `role` is that of the user who has logged in, which a session key goes by. `id` names the key made by API, or
+    the user; it stays when the key is rotated, and is empty for the two keys that a sandbox begins with.
     """
 
     sandbox: Sandbox
@@ -289,6 +298,7 @@ class Credential(Struct, frozen=True):
     permissions: frozenset[str] | None = None
     payment: str | None = None
     role: Role | None = None
+    id: str = ""
 
 
 class Sandboxes:
@@ -313,6 +323,7 @@ class Sandboxes:
         self._by_key: dict[str, Credential] = {}
         self._by_header: dict[bytes, Credential] = {}
         self._invented = 0
+        self._added = 0
         self.default = self._add(DEFAULT, default, secret_key or "skey_mock", publishable_key or "pk_mock", mode)
 
     def create(self, name: str | None, settings: Settings, snapshot: Snapshot | None = None) -> tuple[Sandbox, bool]:
@@ -377,13 +388,13 @@ class Sandboxes:
             return None
         world = sandbox.world
         if prefix == "skey" and (secret := keys.find(world, SecretKey, tail)):
-            return Credential(sandbox, "secretKey", frozenset(secret.permissions))
-        if prefix == "pk" and keys.find(world, PublishableKey, tail):
-            return Credential(sandbox, "publishableKey")
+            return Credential(sandbox, "secretKey", frozenset(secret.permissions), id=secret.id)
+        if prefix == "pk" and (publishable := keys.find(world, PublishableKey, tail)):
+            return Credential(sandbox, "publishableKey", id=publishable.id)
         if prefix == "ckey" and (payment := payments.find_by_checkout_tail(world, tail)):
-            return Credential(sandbox, "checkoutKey", payment=payment.id)
+            return Credential(sandbox, "checkoutKey", payment=payment.id, id=payment.id)
         if prefix == "sess" and (user := keys.find(world, User, tail)):
-            return Credential(sandbox, "sessionKey", ROLES[user.role], role=user.role)
+            return Credential(sandbox, "sessionKey", ROLES[user.role], role=user.role, id=user.id)
         return None
 
     def _add(
@@ -397,6 +408,8 @@ class Sandboxes:
     ) -> Sandbox:
         own = name, secret_key, publishable_key, settings
         sandbox = Sandbox(*own, self.policies, self._host, mode, self._couriers, origin)
+        self._added += 1
+        sandbox.serial = self._added
         kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
         for key, kind in kinds.items():
             self._by_key[key] = self._by_header[f"Bearer {key}".encode()] = Credential(sandbox, kind)

@@ -31,5 +31,5 @@ def delete(caller: Caller, profile: GatewayProfile) -> GatewayProfile:
 
 def _warned(caller: Caller, profile: GatewayProfile) -> GatewayProfile:
     if profile.environment == "live":
-        caller.warning = "this live profile is simulated like any other: no real gateway is ever contacted"
+        caller.warn("this live profile is simulated like any other: no real gateway is ever contacted")
     return profile

@@ -19,9 +19,9 @@ from mock_odus.web.front import Caller
 
 
 def warn(caller: Caller, key: bytes) -> None:
-    """Warns of a key that was used before and is ignored."""
+    """Warns of a key that something was done with before: it is ignored, and it was done again."""
     if key in caller.sandbox.idempotency_keys:
-        caller.warning = "this Idempotency-Key was used before and is ignored: a second record was made"
+        caller.warn("this Idempotency-Key was used before and is ignored: a second record was made")
     caller.sandbox.idempotency_keys.add(key)
 
 
@@ -32,8 +32,8 @@ def once(request: Request, key: bytes, raw: bytes, act: Callable[[], Response]) 
     """
     caller: Caller = request.scope["caller"]
     world: World = caller.world
-    kind = caller.known().kind.encode()
-    id = _digest(world, kind, caller.headers.get(b"authorization", b""), key)
+    credential = caller.known()
+    id = _digest(world, credential.kind.encode(), credential.id.encode(), key)
     asked = _digest(world, request.method.encode(), request.scope["path"].encode(), raw)
     if first := world.find(FirstAnswer, id):
         if first.asked != asked:

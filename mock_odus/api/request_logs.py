@@ -6,5 +6,5 @@ from mock_odus.api.resource import Resource
 from mock_odus.journal import RequestLog
 
 request_logs = Resource(
-    RequestLog, "/request-logs", "REQUEST_LOG", kept=lambda caller: caller.journal.logs(caller.sandbox.name)
+    RequestLog, "/request-logs", "REQUEST_LOG", kept=lambda caller: caller.journal.logs(caller.sandbox.serial)
 )

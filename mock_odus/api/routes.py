@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct, to_builtins
@@ -40,6 +41,7 @@ from mock_odus.shapes import mask
 from mock_odus.web import filters, listing
 from mock_odus.web.answers import Answer, ToldOnce
 from mock_odus.web.bodies import decode, read
+from mock_odus.web.faults import OTHER_FACES
 from mock_odus.web.front import Caller
 from mock_odus.web.routing import Endpoint, Route
 
@@ -64,14 +66,18 @@ RESOURCES: tuple[Resource, ...] = (
     request_logs.request_logs,
 )
 
+_DESCRIPTION = "/openapi.json"
+
 
 def routes(assumed: Assumptions) -> list[Route]:
     """Every route of the Odus API, as assumed, and its own description. AssumptionsError."""
     bound = [route for resource in RESOURCES for route in _bind(resource, assumed)]
+    if foreign := [route.path for route in bound if route.path.startswith(OTHER_FACES) or route.path == _DESCRIPTION]:
+        raise AssumptionsError(f"paths: {foreign[0]} is the mock's own; give the operation another path")
     calls = Counter((method, route.path) for route in bound for method in route.methods or ())
     if twice := [f"{method} {path}" for (method, path), count in calls.items() if count > 1]:
         raise AssumptionsError(f"paths: two operations cannot lie at {', '.join(twice)}")
-    return [*bound, Route("/openapi.json", _describe(assumed), methods=["GET"])]
+    return [*bound, Route(_DESCRIPTION, _describe(assumed), methods=["GET"])]
 
 
 def hints() -> dict[str, str]:
@@ -121,7 +127,8 @@ def _list(resource: Resource) -> Endpoint:
         query = request.query_params.multi_items()
         if resource.kept:
             fields = filters.of_record(resource.record, caller.audience, caller.links)
-            return Answer(listing.rows(fields, list(resource.kept(caller)), query))
+            kept = sorted(resource.kept(caller), key=attrgetter("created_at"))  # a clock may have been set back
+            return Answer(listing.rows(fields, kept, query))
         return Answer(listing.records(caller.world, resource.record, query, caller.audience, caller.links))
 
     return endpoint
@@ -177,9 +184,9 @@ def _post(resource: Resource, call: Call, assumed: Assumptions) -> Endpoint:
         if key and is_once:
             answer = repeats.once(request, key, raw, lambda: act(request, caller, raw))
         else:
+            answer = act(request, caller, raw)
             if key:
                 repeats.warn(caller, key)
-            answer = act(request, caller, raw)
         if caller.sandbox.ticker:
             await caller.wait_for_gateways(mark)
         return answer

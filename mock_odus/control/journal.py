@@ -51,7 +51,7 @@ Rows = Callable[[Sandbox, Links], Made]
 
 def routes(control: Control) -> list[Route]:
     def requests(sandbox: Sandbox, links: Links) -> Made:
-        return Made(control.journal.of(sandbox.name), _request)
+        return Made(control.journal.of(sandbox.serial), _request)
 
     journals: dict[str, tuple[type, Rows]] = {
         "requests": (RequestEntry, requests),

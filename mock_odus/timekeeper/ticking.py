@@ -92,8 +92,24 @@ class Ticker:
         self._awaited = None
 
     async def wait(self, milliseconds: int) -> None:
-        """Returns when the clock has gone so far on."""
-        await self._clock.sleep(milliseconds / self.rate / 1_000)
+        """Returns when the sandbox's clock has gone so far on, however it got there, or ticks no more."""
+        sandbox, epoch, stirred = self._sandbox, self._sandbox.epoch, asyncio.Event()
+        target = periods.due(sandbox.world.now, periods.Duration(milliseconds=milliseconds))
+        sandbox.watchers.append(stirred.set)
+        try:
+            while (ticker := sandbox.ticker) and sandbox.epoch == epoch and sandbox.world.now < target:
+                stirred.clear()
+                sleeping = asyncio.ensure_future(self._clock.sleep(ticker.seconds_to(target)))
+                changing = asyncio.ensure_future(stirred.wait())
+                try:
+                    await asyncio.wait({sleeping, changing}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    changing.cancel()
+                    is_over = not sleeping.cancel()
+                if is_over:
+                    return
+        finally:
+            sandbox.watchers.remove(stirred.set)
 
     def follow(self) -> None:
         """Brings the clock up to the real one and runs what has become due, as far as a breath allows.
@@ -119,7 +135,7 @@ class Ticker:
         self.stop()
         if job is not None and not self._sandbox.advancing:
             self._awaited = job
-            self._alarm = self._clock.set_alarm(min(self._seconds_to(job), LONGEST_WAIT), self._ring)
+            self._alarm = self._clock.set_alarm(min(self.seconds_to(job.due), LONGEST_WAIT), self._ring)
 
     def _ring(self) -> None:
         self.stop()
@@ -141,7 +157,7 @@ class Ticker:
         except OverflowError:
             return periods.LAST
 
-    def _seconds_to(self, job: Job) -> float:
-        """Real seconds until a job is due."""
-        ahead = (periods.parse(job.due) - self._start).total_seconds() * 1_000
+    def seconds_to(self, instant: str) -> float:
+        """Real seconds until the clock shows an instant."""
+        ahead = (periods.parse(instant) - self._start).total_seconds() * 1_000
         return max(0.0, (ahead - self._elapsed()) / self.rate / 1_000)

@@ -20,7 +20,7 @@ from mock_odus.engine.records import Transaction
 from mock_odus.engine.views import Audience, Links
 from mock_odus.engine.webhooks import WebhookSubscriber
 from mock_odus.engine.world import World
-from mock_odus.journal import LOGGED, Bodies, RequestJournal, bodies, conceal, is_json
+from mock_odus.journal import LOGGED, Bodies, RequestJournal, bodies, conceal, of_refused
 from mock_odus.sandbox import Credential, Sandbox, Sandboxes
 from mock_odus.scripting.faults import trouble
 from mock_odus.scripting.language import ApiFault
@@ -83,6 +83,10 @@ class Caller(Struct):
         if credential.payment is not None and credential.payment != id:
             raise Forbidden("this checkoutKey belongs to another payment")
         return credential
+
+    def warn(self, text: str) -> None:
+        """Adds to what `X-Mock-Warning` says of the answer."""
+        self.warning = f"{self.warning}; {text}" if self.warning else text
 
     def tell(self) -> None:
         """Those who listen hear what this request has brought about, with links to where it reached the mock."""
@@ -245,7 +249,7 @@ class Front:
         if response and scope["method"] in LOGGED and not scope["path"].startswith(faults.OTHER_FACES):
             told = self._bodies(scope, caller, response)
         self.journal.add(
-            caller.sandbox.name,
+            caller.sandbox.serial,
             id,
             caller.sandbox.world.now,
             scope["method"],
@@ -259,10 +263,10 @@ class Front:
         )
 
     def _bodies(self, scope: Scope, caller: Caller, response: Response) -> Bodies:
-        """What merchants see of a call. A refused body may be anything, and is kept only if it is JSON."""
+        """What merchants see of a call."""
         sent = caller.sent
-        if sent and response.status_code >= 400 and not is_json(sent):
-            sent = None
+        if sent and response.status_code >= 400:
+            sent = of_refused(sent)
         client = scope.get("client")
         answered = bytes(response.body)
         # An answer shows what the world holds anyway, never a card number: it is looked through when it is read.

@@ -75,6 +75,20 @@ def test_keys_of_callers_are_apart(api):
     assert "another request" not in browser.text
 
 
+def test_a_key_is_the_same_however_it_is_sent(api):
+    """Its scheme in other letters, or its value after a rotation."""
+    made = api.made("/secret-keys", {"permissions": ["PAYMENT_CREATE", "PAYMENT_READ"]})
+    key = made["value"]
+    first = api.with_key(key).post("/payments", BODY, **KEY)
+    spelled = api("POST", "/payments", BODY, headers=KEY["headers"] | {"Authorization": f"bearer  {key}"})
+    rotated = api.made(f"/secret-keys/{made['id']}/rotate")["value"]
+    again = api.with_key(rotated).post("/payments", BODY, **KEY)
+    other = api.post("/payments", BODY, **KEY)
+
+    assert (first.raw, first.raw) == (spelled.raw, again.raw)
+    assert first.json["id"] != other.json["id"]
+
+
 def test_requests_are_forgotten_with_what_they_made(api):
     """After a restore or a reset the same key makes the record again; a snapshot remembers."""
     api.post("/_mock/snapshots", {"name": "before"})

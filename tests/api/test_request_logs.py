@@ -70,6 +70,36 @@ def test_neither_card_data_nor_secrets_are_kept(api):
     assert "shop.example/hooks" in told
 
 
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/users", {"Password": "Str0ng#Pass"}),
+        ("/users", {"password": {"x": "Str0ng#Pass"}}),
+        ("/users", {"password": ["Str0ng#Pass"], "name": "Sam"}),
+        ("/gateway-profiles", {"credentials": {"secretkey": "Str0ng#Pass"}}),
+        ("/gateway-profiles", [{"credentials": {"API" + "KEY": "Str0ng#Pass"}}]),
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_kept(api, path, body):
+    """What was refused is kept without it, whatever it is and however its name is spelled."""
+    assert 400 == api.post(path, body).status
+    assert "***" in last(api)["requestBody"]
+    assert "Str0ng" not in json.dumps(last(api))
+
+
+def test_logs_stand_in_the_order_of_their_times(api):
+    """Also when the clock was set back between them."""
+    api.made("/_mock/snapshots", {"name": "before"})
+    api.made("/_mock/clock/advance", {"by": "1 year"})
+    api.payment()
+    api.made("/_mock/snapshots/before/restore")
+    api.payment()
+    times = [log["createdAt"] for log in logs(api)]
+
+    assert times == sorted(times)
+    assert times[::-1] == [log["createdAt"] for log in logs(api, "sortBy=createdAt&sortDirection=desc")]
+
+
 def test_a_body_that_is_not_json_is_not_kept(api):
     """It could hide anything."""
     path = f"/payments/{api.payment()['id']}/authorize"

@@ -149,6 +149,26 @@ def test_a_repeated_idempotency_key_is_warned_of(api):
     assert "x-mock-warning" in second.headers
 
 
+def test_only_what_is_done_twice_is_warned_of(api):
+    """What was refused has made nothing, and a restored world does not know the key; two warnings are both told."""
+    body, headers = {"amount": 1, "currency": "usd"}, {"Idempotency-Key": "order-7"}
+    api.made("/_mock/snapshots", {"name": "before"})
+    refused = [api.post("/payments", {"amount": -1}, headers=headers) for _ in range(2)]
+    first = api.post("/payments", body, headers=headers)
+    api.made("/_mock/snapshots/before/restore")
+    again = api.post("/payments", body, headers=headers)
+
+    assert [400, 400, 201, 201] == [answer.status for answer in (*refused, first, again)]
+    assert not [answer for answer in (*refused, first, again) if "x-mock-warning" in answer.headers]
+    live = {"title": "Live", "integration": "stripe", "environment": "live"}
+    told = [
+        api.post("/gateway-profiles", live, headers={"Idempotency-Key": "p"}).headers["x-mock-warning"]
+        for _ in range(2)
+    ]
+    assert [False, True] == ["Idempotency-Key" in one for one in told]
+    assert [True, True] == ["no real gateway" in one for one in told]
+
+
 # --- cascades (guides/routing/*)
 
 

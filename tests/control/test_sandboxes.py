@@ -334,3 +334,16 @@ def test_equal_worlds_have_equal_digests(account):
         digest = first.get("/_mock/digest").json["digest"]
         assert digest not in seen
         seen.add(digest)
+
+
+def test_a_sandbox_of_the_same_name_knows_nothing_of_the_one_before(account, api):
+    """Neither its requests nor their bodies."""
+    first = account(name="again")
+    first.made("/customers", {"email": "secret-of-first@b.example"})
+    assert 200 == api.delete("/_mock/sandboxes/again").status
+    second = account(name="again")
+    second.made("/customers", {"email": "x@b.example"})
+
+    (log,) = second.get("/request-logs").json["data"]
+    assert "x@b.example" in log["requestBody"]
+    assert "secret-of-first" not in second.get("/_mock/journal/requests?pageSize=100").text

@@ -10,15 +10,15 @@ def filled(requests, answered=b""):
     journal = RequestJournal(BUDGET)
     for number in range(requests):
         bodies = Bodies("127.0.0.1", None, '{"amount":1}', answered)
-        journal.add("shop", f"req_{number}", "now", "POST", "/payments", b"", 201, "secretKey", 0.001, bodies=bodies)
-    return journal, journal.of("shop")
+        journal.add(1, f"req_{number}", "now", "POST", "/payments", b"", 201, "secretKey", 0.001, bodies=bodies)
+    return journal, journal.of(1)
 
 
 def test_the_ring_forgets_the_oldest():
     """What is held stays under the budget, the newest of it; the count of all requests stays exact."""
     journal, held = filled(10_000)
 
-    assert 10_000 == journal.counts["shop"]
+    assert 10_000 == journal.counts[1]
     assert len(held) < 10_000
     assert [f"req_{number}" for number in range(10_000 - len(held), 10_000)] == [request.id for request in held]
 

@@ -166,6 +166,15 @@ def test_a_wrong_correction_is_told_with_its_place_and_what_is_allowed(refused, 
     assert sum(part[0].isdigit() for part in told) == len(found.splitlines())
 
 
+@pytest.mark.parametrize("path", ["/openapi.json", "/_mock/clock", "/dashboard", "/sdk/x", "/shop/logs"])
+def test_an_operation_cannot_lie_where_the_mock_has_its_own(tmp_path, path):
+    """It could not be reached, or something else could not."""
+    file = tmp_path / "mine.yaml"
+    file.write_text(f"paths: {{requestLogs: {path}}}")
+    with pytest.raises(assumptions.AssumptionsError, match=f"{path}.* is the mock's own"):
+        create_app(corrections=file)
+
+
 def test_two_operations_cannot_lie_at_one_path(tmp_path):
     """Neither could be reached for sure."""
     file = tmp_path / "mine.yaml"

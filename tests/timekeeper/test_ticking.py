@@ -290,3 +290,30 @@ def test_only_one_advance_at_a_time(ticking):
     sandbox.advancing = True
     with pytest.raises(Conflict, match="one advance at a time"):
         asyncio.run(advances.advance(sandbox, goals.by(sandbox.world, "1 day")))
+
+
+@pytest.mark.parametrize("how", ["freeze", "reset", "restore", "end", "advance", "faster"])
+def test_nobody_waits_for_a_gateway_longer_than_the_clock_takes(ticking, how):
+    """Whatever brings the clock there, or lets it stand, ends the wait; that something happened does not."""
+
+    async def story():
+        sandbox = ticking()
+        sandbox.save("before")
+        waiting = asyncio.create_task(sandbox.ticker.wait(60_000))
+        for _ in range(5):
+            await asyncio.sleep(0)
+            sandbox.stir()
+        assert not waiting.done()
+        match how:
+            case "restore":
+                sandbox.restore("before")
+            case "advance":
+                await advances.advance(sandbox, goals.by(sandbox.world, "2 minutes"))
+            case "faster":
+                sandbox.tick(1e9)
+            case _:
+                getattr(sandbox, how)()
+        await asyncio.wait_for(waiting, 5)
+        assert [] == sandbox.watchers
+
+    asyncio.run(story())
