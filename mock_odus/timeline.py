@@ -50,7 +50,7 @@ _DUE = {
     "capture_payment": "the delayed capture is due",
     "end_subscription": "the period is over, and the subscription ends with it",
     "fail_reversal": "the gateway takes its yes back",
-    "lapse_authorization": "nobody captured within 7 days",
+    "lapse_authorization": "nobody captured in time",
     "lapse_challenge": "nobody answered the challenge within 24 hours",
     "record_chargeback": "the customer charges back",
     "renew": "the period is over, the next one is to be paid",

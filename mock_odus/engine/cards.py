@@ -18,6 +18,7 @@ from mock_odus.engine.records import (
     PaymentMethodDetails,
 )
 from mock_odus.engine.world import World
+from mock_odus.shapes import mask
 
 TAKERS: dict[MethodType, tuple[Integration, ...]] = {
     "card": ("stripe", "adyen", "checkout"),
@@ -53,7 +54,7 @@ def tokenize(world: World, details: CardDetails) -> Card:
         last_four=intern(digits[-4:]),  # every payment keeps these, and there are few of them
         exp_month=intern(f"{month:02}"),
         exp_year=intern(str(year)),
-        cardholder_name=details.cardholder_name,
+        cardholder_name=details.cardholder_name and mask(details.cardholder_name),  # a browser may fill in the number
         country=_ABROAD.get(test_card, "US") if test_card else None,
         first_six=intern(digits[:6]),
         fingerprint=blake2b(f"{world.seed}/{digits}".encode(), digest_size=12).hexdigest(),

@@ -23,7 +23,8 @@ def record(world: World, payment: Payment, body: RecordChargeback) -> Payment:
         customer = world.find(Customer, payment.customer or "")
         if customer is None:
             given = {"blacklistCustomer": body.blacklist_customer, "customerRestrictions": body.customer_restrictions}
-            if problems := [f"{name} needs a customer on the payment" for name, value in given.items() if value]:
+            why = f", and {payment.customer} was deleted" if payment.customer else ""
+            if problems := [f"{name} needs a customer on the payment{why}" for name, value in given.items() if value]:
                 raise Invalid(*problems)
         changed = lifecycle.change(world, payment, is_chargebacked=True, chargeback_recorded_at=world.now)
         if customer and body.blacklist_customer:

@@ -104,6 +104,8 @@ def _renew(world: World, method: PaymentMethod, card: Card | None, gateway_profi
     if gateway_profile is not None:
         # Nobody is shown which gateway authorized a method last, so this alone is no event.
         method = world.put(replace(method, gateway_profile=gateway_profile))
+    if card and card.cardholder_name is None and method.card:  # who leaves the name out does not take it away
+        card = replace(card, cardholder_name=method.card.cardholder_name)
     return _change(world, method, card=card)
 
 

@@ -285,7 +285,12 @@ def update(world: World, payment: Payment, body: UpdatePayment) -> Payment:
             lifecycle.require(payment, "given a customer")
             if payment.off_session_type == "recurring":
                 raise Refused(f"payment {payment.id} belongs to a renewal, so its customer stays")
-            if problems := _reference_problems(world, changed.customer, changed.payment_method):
+            if problems := _reference_problems(world, changed.customer, None):
                 raise Invalid(*problems)
+            if payment.payment_method and method_problems(world, payment.payment_method, changed.customer):
+                raise Invalid(
+                    f"customer must be the one whose payment method {payment.payment_method} this payment names, "
+                    f"found '{changed.customer}'"
+                )
             refuse_blocked(world, changed.customer, payment.initiator)
         return lifecycle.change(world, payment, **given)

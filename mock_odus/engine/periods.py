@@ -18,6 +18,7 @@ _UNITS = {
 }
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+_NO_NAMES = ("localtime", "posixrules", "posix/", "right/")
 _LONGEST = 100  # characters of a duration
 _WORD = re.compile(r"\s*(\d+)\s*([a-z]+)\s*(?:,|and)?", re.IGNORECASE)
 _ISO = re.compile(
@@ -168,6 +169,8 @@ def zone(name: str) -> tzinfo:
     """A timezone by its name. KeyError, ValueError or OSError when there is none."""
     if name == "UTC":
         return UTC
+    if name.startswith(_NO_NAMES):  # files beside those of the IANA: this machine's own zone, and leap seconds
+        raise KeyError(name)
     from zoneinfo import ZoneInfo  # late: it looks for where this machine keeps them, a hundredth of the start
 
     return ZoneInfo(name)

@@ -74,6 +74,9 @@ def cancel(world: World, payment: Payment) -> Payment:
         lifecycle.require(payment, "cancelled")
         if payment.status == "succeeded":
             if payment.is_captured:
+                if not payment.amount:
+                    why = "it only verified its payment method"
+                    raise Refused(f"payment {payment.id} has succeeded, so it cannot be cancelled: {why}")
                 raise Refused(f"payment {payment.id} is captured, so it cannot be cancelled: reverse it instead")
             return _void(world, payment, "requested")
         if challenge := challenges.pending(world, payment):

@@ -354,6 +354,15 @@ class World:
             del self.log[-_STEP:]
             yield
 
+    def put_in_order(self) -> None:
+        """Brings the records of each resource into the order of their times, once older ones were made after newer."""
+        for kind, table in self._tables.items():
+            if issubclass(kind, Stored):
+                ordered = sorted(table.items(), key=lambda row: row[1].created_at)
+                table.clear()
+                table.update(ordered)
+                self._reindex(kind)
+
     def digest(self) -> str:
         """A hash of the whole world but for the values of keys; equal worlds, equal digests."""
         total = blake2b(digest_size=16)

@@ -107,6 +107,8 @@ def build(world: World, scenario: Scenario, *, keep: bool = False) -> Running:
             scenario.webhooks,
         )
     del world.log[mark:]
+    if keep:
+        world.put_in_order()
     deliveries.skip(world)
     return now
 

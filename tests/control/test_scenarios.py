@@ -166,6 +166,18 @@ def test_keep_world_keeps_the_records(api):
     assert ["insufficient_funds"] == declined(api.paid())
 
 
+def test_a_past_that_is_added_stands_before_what_was_there(api):
+    """Lists are in the order of creation, whatever was made when."""
+    late = api.payment()["id"]
+    document = {"version": 1, "name": "past", "world": {"fake": {"payments": 3}}}
+    assert 200 == api.put("/_mock/scenario?keepWorld=true", document).status
+
+    for path in ("/payments", "/customers", "/transactions"):
+        times = [one["createdAt"] for one in api.get(f"{path}?pageSize=100").json["data"]]
+        assert times == sorted(times), path
+    assert late == api.get("/payments?sortDirection=desc").json["data"][0]["id"]
+
+
 def test_keep_world_twice_makes_nothing_twice(api):
     """Named records that exist already stay as they are."""
     api.put("/_mock/scenario?keepWorld=true", DOCUMENT)

@@ -96,9 +96,12 @@ def test_what_is_null_already_does_not_change(shop):
     assert before == shop.config(payment_method_options=None, capture_delay=None, recurring_capture_method=None)
 
 
-@pytest.mark.parametrize("name", ["Nowhere", "", "Europe", "../UTC", "Europe/Paris\x00", "/etc/localtime", "é"])
+FILES = ("localtime", "posixrules", "posix/Europe/Paris", "right/UTC")
+
+
+@pytest.mark.parametrize("name", ["Nowhere", "", "Europe", "../UTC", "Europe/Paris\x00", "/etc/localtime", "é", *FILES])
 def test_a_timezone_must_exist(shop, refused, name):
-    """A name of the IANA database, and no path to anything else."""
+    """A name of the IANA database, no path to anything else, and no file that merely lies beside the zones."""
     refused("timezone must be an IANA timezone such as Europe/Paris", shop.config, timezone=name)
 
 

@@ -153,3 +153,12 @@ def test_a_known_test_number_is_kept_by_name(tokenize, shop):
     """The gateway knows the number's name; an unknown one has none."""
     assert "test/4242" == tokenize().test_card
     assert tokenize(shop.gateway.unknown).test_card is None
+
+
+@pytest.mark.parametrize("name", ["4242 4242 4242 4242", "Jane 4242424242424242"])
+def test_a_number_in_the_holders_place_is_struck_out(tokenize, name):
+    """A browser that fills in the wrong field has nothing of it kept."""
+    kept = tokenize("4242 4242 4242 4242", cardholder_name=name).cardholder_name
+
+    assert "4242" not in kept
+    assert "*" in kept

@@ -110,6 +110,16 @@ def test_a_card_that_was_renewed_keeps_its_record(shop, save, told):
     assert ("2031", LATER, first.created_at) == (renewed.card.exp_year, renewed.updated_at, renewed.created_at)
 
 
+def test_a_name_that_is_left_out_is_not_taken_away(shop, save, told):
+    """The holder's name stays as it was given once; another one replaces it."""
+    method = save(cardholder_name="Jane Doe")
+
+    assert [] == told(save)
+    assert "Jane Doe" == shop.world.get(PaymentMethod, method.id).card.cardholder_name
+    assert [(UPDATED, method.id)] == told(save, cardholder_name="Jane Roe")
+    assert "Jane Roe" == shop.world.get(PaymentMethod, method.id).card.cardholder_name
+
+
 def test_it_remembers_the_gateway_that_authorized_it_last(shop, save, told):
     """A later gateway takes the place of the first; none leaves it; as nobody is shown it, nothing is told."""
     first, second, _ = shop.gateways

@@ -206,7 +206,7 @@ def test_a_payment_cannot_be_given_to_just_anybody(shop, joe, refused):
     method = shop.pay().payment_method
     payment = shop.create(payment_method=method)
     refused("customer must be an existing customer, found 'cus_x'", shop.update, payment, customer="cus_x")
-    refused(f"paymentMethod must belong to customer {joe.id}", shop.update, payment, customer=joe.id)
+    refused("customer must be the one whose payment method pm_", shop.update, payment, customer=joe.id)
     customers.restrict(shop.world, joe, RestrictCustomer(restrict_cit=True))
     refused("is restricted: restrictCit", shop.update, shop.create(), customer=joe.id)
     shop.update(shop.create(initiator="merchant"), customer=joe.id)
