@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from errno import EADDRINUSE
 from math import isnan
 from pathlib import Path
@@ -37,11 +38,15 @@ _STRICT = click.option("--strict", is_flag=True, help="A warning about a scenari
 LOG_LEVELS = ("critical", "error", "warning", "info", "debug")
 
 
-def _filled(context: click.Context, parameter: click.Parameter, value: str) -> str:
-    """An empty address would be every address of this machine."""
-    if not value.strip():
-        raise click.BadParameter("must not be empty; 127.0.0.1 is this machine alone, 0.0.0.0 all its addresses")
-    return value
+def _filled(hint: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """A check that something is given; `hint` says what could be."""
+
+    def check(context: click.Context, parameter: click.Parameter, value: str) -> str:
+        if not value.strip():
+            raise click.BadParameter(f"must not be empty; {hint}")
+        return value
+
+    return check
 
 
 def _url(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
@@ -66,15 +71,35 @@ def main() -> None:
 
 
 @main.command(context_settings=SETTINGS)
-@click.option("--host", default="127.0.0.1", callback=_filled, help="Address to listen on.")
+@click.option(  # an empty address would be every address of this machine
+    "--host",
+    default="127.0.0.1",
+    callback=_filled("127.0.0.1 is this machine alone, 0.0.0.0 all its addresses"),
+    help="Address to listen on.",
+)
 @click.option("--port", default=4010, type=click.IntRange(0, 65535), help="Port to listen on; 0 picks a free one.")
 @click.option(
     "--public-url", callback=_url, help="Where browsers are sent. Without it: the host that the request named."
 )
-@click.option("--scenario", default="starter", help="Name or file that the default sandbox runs, or 'none'.")
+@click.option(
+    "--scenario",
+    default="starter",
+    callback=_filled("'none' runs none"),
+    help="Name or file that the default sandbox runs, or 'none'.",
+)
 @_FOLDER
-@click.option("--secret-key", default="skey_mock", help="Secret key of the default sandbox.")
-@click.option("--publishable-key", default="pk_mock", help="Publishable key of the default sandbox.")
+@click.option(
+    "--secret-key",
+    default="skey_mock",
+    callback=_filled("leave it out for skey_mock"),
+    help="Secret key of the default sandbox.",
+)
+@click.option(
+    "--publishable-key",
+    default="pk_mock",
+    callback=_filled("leave it out for pk_mock"),
+    help="Publishable key of the default sandbox.",
+)
 @click.option("--seed", type=int, help="Seed of the default sandbox; ids come from it.")
 @click.option("--freeze-at", help="The instant at which the default sandbox's clock stands; else it ticks.")
 @click.option(

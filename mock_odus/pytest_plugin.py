@@ -245,6 +245,10 @@ def _marked(item: pytest.Item) -> dict[str, Any]:
             if name not in ARGUMENTS:
                 raise _failure(f"@pytest.mark.odus has no argument '{name}'{_nearest(name)}")
         marked = {**marker.kwargs, **marked}
+    if not isinstance(marked.get("rules", []), list | tuple):
+        raise _failure(f"@pytest.mark.odus: rules must be a list of rules, found {marked['rules']!r}")
+    if not isinstance(marked.get("now"), str | None):
+        raise _failure(f"@pytest.mark.odus: now must be text such as '2026-01-31T09:00:00Z', found {marked['now']!r}")
     return marked
 
 
@@ -277,8 +281,13 @@ def _scenario(config: pytest.Config) -> str | None:
 
 
 def _scenarios_folder(config: pytest.Config) -> Any:
-    folder = config.getini("odus_scenarios_dir")
-    return (config.inipath.parent if config.inipath else config.rootpath) / folder if folder else None
+    named = config.getini("odus_scenarios_dir")
+    if not named:
+        return None
+    folder = (config.inipath.parent if config.inipath else config.rootpath) / named
+    if not folder.is_dir():
+        raise _failure(f"odus_scenarios_dir names a folder that does not exist: {folder}")
+    return folder
 
 
 def _story(sandbox: Driver) -> str:

@@ -56,6 +56,11 @@ class Call(Route):
     `refused` are reasons to refuse it beyond those that its form tells.
     """
 
+    @property
+    def takes_no_query(self) -> bool:
+        """Whether every parameter is refused. Who asks without a key, a probe of health, may add one against caches."""
+        return not (self.query or self.listed or (self.method == "GET" and not self.needs_key))
+
     def __init__(
         self,
         method: str,

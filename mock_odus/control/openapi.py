@@ -84,7 +84,7 @@ def _reasons(call: Call) -> Iterator[type[Exception]]:
         yield Unauthorized
     if "{" in call.path:
         yield NotFound
-    if call.body or call.query or call.listed:
+    if call.body or call.query or call.listed or call.takes_no_query:
         yield Invalid
     if call.body:
         yield TooLarge

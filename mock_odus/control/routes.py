@@ -21,6 +21,7 @@ from mock_odus.control import (
     stream,
 )
 from mock_odus.control.context import Call, Control
+from mock_odus.engine.errors import Invalid
 from mock_odus.web import guard
 from mock_odus.web.answers import Answer
 from mock_odus.web.front import Caller
@@ -55,9 +56,13 @@ def _routes(control: Control) -> list[Route]:
 
 def _guarded(route: Route, control: Control) -> Route:
     endpoint: Endpoint = route.endpoint
+    takes_none = isinstance(route, Call) and route.takes_no_query
 
     async def checked(request: Request) -> Response:
         guard.check(request, control.allowed_hosts)
+        if takes_none and request.scope["query_string"]:
+            unknown = sorted(set(request.query_params))
+            raise Invalid(*(f"{name} is not a parameter here: this call takes none" for name in unknown))
         return await endpoint(request)
 
     return Route(route.path, checked, methods=route.methods)

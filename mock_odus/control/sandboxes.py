@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from mock_odus import __version__
 from mock_odus.control.answers import Digest, Health, NewSandbox, SandboxAnswer, SnapshotAnswer
-from mock_odus.control.bodies import Clock, CreateSandbox, CreateSnapshot, Reset
+from mock_odus.control.bodies import Clock, CreateSandbox, CreateSnapshot, Nothing, Reset
 from mock_odus.control.context import Call, Control, body_of
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused
 from mock_odus.engine.world import Snapshot
@@ -81,6 +81,7 @@ def routes(control: Control) -> list[Call]:
     async def restore_snapshot(request: Request) -> Response:
         """Makes the sandbox's world what it was when the snapshot was saved, its time included."""
         sandbox = control.sandbox(request)
+        await body_of(request, Nothing)
         sandbox.restore(request.path_params["name"])
         return Answer(_sandbox(sandbox), 201)
 
@@ -114,7 +115,7 @@ def routes(control: Control) -> list[Call]:
         Call("DELETE", "/_mock/sandboxes/{name}", delete_sandbox, SandboxAnswer, refused=(Refused,)),
         Call("POST", "/_mock/snapshots", save_snapshot, SnapshotAnswer, body=CreateSnapshot),
         Call("GET", "/_mock/snapshots", list_snapshots, list[SnapshotAnswer]),
-        Call("POST", "/_mock/snapshots/{name}/restore", restore_snapshot, SandboxAnswer),
+        Call("POST", "/_mock/snapshots/{name}/restore", restore_snapshot, SandboxAnswer, body=Nothing),
         Call("DELETE", "/_mock/snapshots/{name}", delete_snapshot, SnapshotAnswer),
         Call("GET", "/_mock/digest", get_digest, Digest),
     ]

@@ -21,6 +21,8 @@ class Expecting:
 
     def events(self, types: Sequence[str]) -> None:
         """AssertionError with the difference, line by line."""
+        if isinstance(types, str):
+            raise TypeError(f"expect_events takes a list of event types, such as ['{types}'], found '{types}'")
         happened = [str(event.eventType) for event in self._driver.events()]
         new, self.told = happened[self.told :], len(happened)
         if list(types) != new:

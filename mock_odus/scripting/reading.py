@@ -105,6 +105,8 @@ def _clock(form: ClockForm) -> Clock:
 
 def _check_clock(part: Part) -> None:
     clock = part.mapping("clock")
+    if clock.get("rate") and clock.get("mode") == "frozen":
+        part.findings.add(("clock", "rate"), "is for a clock that ticks, and clock.mode is frozen")
     if isinstance(text := clock.get("start"), str):
         try:
             clock["start"] = periods.instant(text)

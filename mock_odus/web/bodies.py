@@ -37,6 +37,8 @@ async def read(request: Request, *, json: bool = True) -> bytes:
         kind = caller.headers.get(b"content-type", b"")
         if kind != b"application/json" and not _is_json(kind):
             raise NotJson(f"the body must be application/json, found {kind.decode('latin-1')!r}")
+        if (coding := caller.headers.get(b"content-encoding", b"identity")) != b"identity":
+            raise NotJson(f"the body must not be compressed, found Content-Encoding {coding.decode('latin-1')!r}")
         caller.sent = raw
     return raw
 

@@ -109,7 +109,8 @@ class Connection(HttpToolsProtocol):
 
     @property
     def _has_head(self) -> bool:
-        return self.scope is not None and "method" in self.scope
+        """Whether that of the request which is being read has come, and could be read."""
+        return self.cycle is not None and self.cycle.scope is self.scope
 
     def _wait(self) -> None:
         self._deadline = self.loop.call_later(self._patience, self._give_up)

@@ -1,5 +1,7 @@
 """What may arrive as a body, and what becomes of what may not."""
 
+import gzip
+
 import pytest
 
 MIB = 1024 * 1024
@@ -221,3 +223,13 @@ def test_a_body_in_pieces_is_measured_too(api):
     answer = api.post("/customers", raw=iter([b" " * 65_536] * 17))
 
     assert 413 == answer.status
+
+
+def test_a_compressed_body_is_refused_as_what_it_is(api):
+    """Its JSON may be well; it is its coding that is not taken. `identity` is none."""
+    raw, head = b'{"amount": 1, "currency": "usd"}', {"Content-Type": "application/json"}
+    refused = api("POST", "/payments", raw=gzip.compress(raw), headers=head | {"Content-Encoding": "gzip"})
+
+    assert 415 == refused.status
+    assert "the body must not be compressed, found Content-Encoding 'gzip'" == refused.json["message"]
+    assert 201 == api("POST", "/payments", raw=raw, headers=head | {"Content-Encoding": "identity"}).status

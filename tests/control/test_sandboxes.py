@@ -347,3 +347,33 @@ def test_a_sandbox_of_the_same_name_knows_nothing_of_the_one_before(account, api
     (log,) = second.get("/request-logs").json["data"]
     assert "x@b.example" in log["requestBody"]
     assert "secret-of-first" not in second.get("/_mock/journal/requests?pageSize=100").text
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "body"),
+    [
+        ("POST", "/_mock/clock/advance?dryRun=true", {"by": "1 month"}),
+        ("POST", "/_mock/sandboxes/{name}/reset?scenario=null", {}),
+        ("POST", "/_mock/clock/freeze?at=2030-01-01", {}),
+        ("POST", "/_mock/snapshots/before/restore?name=x", {}),
+        ("POST", "/_mock/snapshots/before/restore", {"name": "x"}),
+        ("POST", "/_mock/snapshots/before/restore", []),
+        ("POST", "/_mock/rules?times=1", {"then": "approve"}),
+        ("DELETE", "/_mock/scenario?keepWorld=true", None),
+        ("GET", "/_mock/digest?x=1", None),
+    ],
+)
+def test_what_belongs_elsewhere_is_refused_and_changes_nothing(api, method, target, body):
+    """A parameter in the query of a call that takes none, and a field in a body that has none."""
+    api.made("/_mock/snapshots", {"name": "before"})
+    api.payment()
+    before = api.get("/_mock/digest").json
+    refused = api(method, target.format(name=api.name), body)
+
+    assert 400 == refused.status
+    assert before == api.get("/_mock/digest").json
+
+
+def test_a_probe_may_add_what_it_likes(opener):
+    """Health takes any parameter, such as one against caches."""
+    assert 200 == opener.get("/_mock/health?t=1").status

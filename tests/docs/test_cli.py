@@ -209,6 +209,8 @@ def test_a_port_in_use_is_said():
         (["serve", "--rate", "0"], "'--rate'"),
         (["serve", "--rate", "nan"], "found nan"),
         (["serve", "--host", ""], "must not be empty"),
+        (["serve", "--secret-key", ""], "must not be empty; leave it out for skey_mock"),
+        (["serve", "--scenario", " "], "must not be empty; 'none' runs none"),
         (["serve", "--public-url", "mock.example"], "an example: https://"),
         (["serve", "--secret-key", "key", "--publishable-key", "key"], "must differ"),
         (["advance"], "one of --by, --to and --until is required"),

@@ -218,3 +218,26 @@ def test_who_asks_whether_to_go_on_is_told_so(line):
 
     assert told_so.startswith(b"HTTP/1.1 100 ")
     assert 201 == careful.answer()[0]
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"CONNECT foo:443 HTTP/1.1",
+        b"GET http:// HTTP/1.1",
+        b"GET http://[::1 HTTP/1.1",
+        b"GET /?" + 100 * KIB + b" HTTP/1.1",
+    ],
+)
+@pytest.mark.parametrize("before", [b"", START + b"\r\n"])
+def test_a_first_line_that_cannot_be_read_is_refused_without_ado(line, neighbour, caplog, before, first):
+    """Also after a good request; nothing is written to the log."""
+    wrong = line()
+    if before:
+        wrong.send(before)
+        assert 200 == wrong.answer()[0]
+    wrong.send(first + b"\r\nHost: localhost\r\n\r\n")
+    neighbour()
+
+    assert wrong.rest().startswith(b"HTTP/1.1 4")
+    assert [] == [record.message for record in caplog.records if record.exc_info]

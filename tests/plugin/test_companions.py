@@ -161,3 +161,9 @@ def test_workers_never_meet(pytester, shared, is_shared):
     """)
     where = [f"--odus-url={shared}"] if is_shared else []
     pytester.runpytest_subprocess("-n", "2", "-p", "no:cacheprovider", *where).assert_outcomes(passed=40)
+
+
+def test_one_expected_event_is_still_a_list(odus):
+    """A text would be taken letter by letter."""
+    with pytest.raises(TypeError, match=r"takes a list of event types, such as \['payment.created'\]"):
+        odus.expect_events("payment.created")

@@ -596,3 +596,38 @@ def test_a_project_that_does_not_use_it_loads_nothing(pytester):
             assert ["mock_odus.pytest_plugin"] == [name for name in sys.modules if name.startswith("mock_odus.")]
     """)
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_a_marker_of_the_wrong_kind_is_told_of(run):
+    """What was found and what is meant, without a traceback of ours."""
+    result = run("""
+        from datetime import datetime
+        import pytest
+
+        @pytest.mark.odus(rules={"then": "approve"})
+        def test_rules(odus):
+            pass
+
+        @pytest.mark.odus(now=datetime(2026, 5, 5))
+        def test_now(odus):
+            pass
+    """)
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(
+        [
+            "*@pytest.mark.odus: rules must be a list of rules, found {'then': 'approve'}",
+            "*@pytest.mark.odus: now must be text such as '2026-01-31T09:00:00Z', found datetime.datetime(2026, 5, 5*",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*TypeError*")
+
+
+def test_a_folder_of_scenarios_that_is_not_there_is_told_of(run, pytester):
+    """The setting is named, and what it leads to."""
+    pytester.makeini("[pytest]\nodus_scenarios_dir = nope")
+    result = run("""
+        def test_it(odus):
+            pass
+    """)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*odus_scenarios_dir names a folder that does not exist: *nope"])

@@ -64,7 +64,6 @@ def test_the_head(read):
         ("{mode: ticking}", Clock(mode="ticking")),
         ("{mode: ticking, rate: 60}", Clock(mode="ticking", rate=60)),
         ("{rate: 0.5}", Clock(mode="ticking", rate=0.5)),
-        ("{mode: frozen, rate: 60}", Clock(mode="frozen", rate=60)),
         ("{start: 2026-01-31}", Clock(start="2026-01-31T00:00:00.000Z")),
     ],
 )

@@ -50,6 +50,7 @@ TOP = {
     ),
     "clock: {rate: 0}": "x.yaml:3:15: clock.rate: must be a number above 0 and up to 1000000, found 0",
     "clock: {rate: fast}": 'x.yaml:3:15: clock.rate: must be a number above 0 and up to 1000000, found "fast"',
+    "clock: {mode: frozen, rate: 60}": ("x.yaml:3:29: clock.rate: is for a clock that ticks, and clock.mode is frozen"),
     "clock: frozen": 'x.yaml:3:8: clock: must be an object, found "frozen"',
     "rules: {a: 1}": "x.yaml:3:8: rules: must be a list, found an object",
     "rules: [approve]": 'x.yaml:3:9: rules[0]: must be an object, found "approve"',
