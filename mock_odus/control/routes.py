@@ -60,8 +60,7 @@ def _guarded(route: Route, control: Control) -> Route:
 
     async def checked(request: Request) -> Response:
         guard.check(request, control.allowed_hosts)
-        if takes_none and request.scope["query_string"]:
-            unknown = sorted(set(request.query_params))
+        if takes_none and (unknown := sorted(set(request.query_params))):
             raise Invalid(*(f"{name} is not a parameter here: this call takes none" for name in unknown))
         return await endpoint(request)
 

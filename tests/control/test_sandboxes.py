@@ -374,6 +374,12 @@ def test_what_belongs_elsewhere_is_refused_and_changes_nothing(api, method, targ
     assert before == api.get("/_mock/digest").json
 
 
+@pytest.mark.parametrize("query", ["?", "?&", "?&&"])
+def test_a_query_without_a_parameter_is_none(api, query):
+    """Nothing is there to be refused."""
+    assert 200 == api.get(f"/_mock/digest{query}").status
+
+
 def test_a_probe_may_add_what_it_likes(opener):
     """Health takes any parameter, such as one against caches."""
     assert 200 == opener.get("/_mock/health?t=1").status
