@@ -29,7 +29,7 @@ _SECRET_NAMES = (
     *("number", "cvv", "cvc", "password", "value", "secret", "checkoutKey"),
     *("secretKey", "publicKey", "apiKey", "clientSecret", "webhookVerificationKey"),
 )
-_SECRETS = {f'"{name}"': re.compile(rf'"{name}"\s*:\s*(?:"(?:[^"\\]|\\.)*"|[0-9]+)') for name in _SECRET_NAMES}
+_SECRETS = {f'"{name}"': re.compile(rf'"{name}"\s*:\s*(?:"[^"\\]*(?:\\.[^"\\]*)*"|[0-9]+)') for name in _SECRET_NAMES}
 _NAMES = frozenset(name.lower() for name in _SECRET_NAMES)
 _NAMES_IN_BYTES = tuple(name.encode() for name in _NAMES)
 

@@ -92,6 +92,7 @@ class Try(Struct):
     means: Means
     occasion: str = ""
     charge: Charge | None = None
+    draft: Transaction | None = None
 
     def ask(self, at: Candidate) -> Answer:
         """What the gateway says. A card number that no gateway knows as a test card never gets as far as a rule."""
@@ -143,35 +144,24 @@ class Try(Struct):
 
     def record(self, at: Candidate, answer: Answer) -> Transaction:
         """Stores the attempt as a transaction of the payment."""
-        world, payment, means = self.world, self.payment, self.means
+        world, payment = self.world, self.payment
         profile = world.get(GatewayProfile, at.gateway_profile)
         if not profile.is_used:
             world.put(replace(profile, is_used=True))
         id, outcome = _new_id(world), answer.outcome
         challenge, forgotten, fails_with = _kept(outcome)
-        transaction = Transaction(
+        transaction = replace(
+            self.draft or self._draft(),
             id=id,
-            created_at=world.now,
-            payment=payment.id,
-            type=self.type,
-            amount=self.amount,
-            currency=payment.currency,
             gateway_profile=at.gateway_profile,
             integration=profile.integration,
             attempt=len(payment.transactions) + 1,
             outcome=outcome_of(outcome, profile.integration),
-            payment_method_details=means.details,
             gateway_reference=_reference(profile.integration, id, outcome),
             latency_ms=answer.latency_ms,
-            customer=payment.customer,
-            initiator=payment.initiator,
             cascade=at.cascade,
             position=at.position,
-            card=means.card,
             rule=answer.rule,
-            subscription=payment.subscriptions[0] if payment.subscriptions else None,
-            cycle=payment.cycles[0] if payment.cycles else None,
-            retry=payment.retry,
             challenge=challenge,
             forgotten=forgotten,
             fails_with=fails_with,
@@ -182,6 +172,30 @@ class Try(Struct):
             hold(world, transaction)
         self.payment = replace(payment, transactions=(*payment.transactions, transaction))
         return transaction
+
+    def _draft(self) -> Transaction:
+        """What the transactions of the try have in common."""
+        payment = self.payment
+        self.draft = Transaction(
+            id="",
+            created_at=self.world.now,
+            payment=payment.id,
+            type=self.type,
+            amount=self.amount,
+            currency=payment.currency,
+            gateway_profile=None,
+            integration=None,
+            attempt=0,
+            outcome=_WAITING,
+            payment_method_details=self.means.details,
+            customer=payment.customer,
+            initiator=payment.initiator,
+            card=self.means.card,
+            subscription=payment.subscriptions[0] if payment.subscriptions else None,
+            cycle=payment.cycles[0] if payment.cycles else None,
+            retry=payment.retry,
+        )
+        return self.draft
 
 
 def capture_method(payment: Payment, type: MethodType) -> CaptureMethod:
@@ -297,6 +311,8 @@ def _is_success(transaction: Transaction) -> bool:
 def _kept(outcome: Outcome) -> tuple[str | None, bool, str | None]:
     """What else a transaction keeps of an answer, and shows nobody: `challenge`, `forgotten` and `fails_with`."""
     match outcome:
+        case Declined():  # first, as most of the others are
+            return None, False, None
         case Approved(frictionless=frictionless, forgotten=forgotten):
             return "frictionless" if frictionless else None, forgotten, None
         case Challenged():
@@ -311,4 +327,4 @@ def _reference(integration: Integration, id: str, outcome: Outcome) -> str | Non
     """The gateway's own id of the charge; one that did not answer has given none."""
     if isinstance(outcome, (Unreachable, TimedOut)):
         return None
-    return f"{integration}_{id.partition('_')[2]}"
+    return integration + id[id.index("_") :]
