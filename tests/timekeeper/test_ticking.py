@@ -272,7 +272,6 @@ def test_without_a_loop_there_is_no_alarm():
         (None, {"mode": "frozen"}, "ticking", None),
         (None, {"mode": "ticking"}, "frozen", 1),
         (None, {"rate": 60}, "frozen", 60),
-        (None, {"mode": "frozen", "rate": 60}, "ticking", None),
     ],
 )
 def test_who_says_whether_it_ticks(hands, told, clock, by_default, expected):
