@@ -7,7 +7,10 @@ import { Trouble } from "./states.js";
 
 let count = 0;
 
-/** Open as long as it is rendered; `close` is called when the person is done with it. */
+/**
+ * Open as long as it is rendered; `close` is called when the person is done with it. The browser tells that it closed
+ * afterwards: by then it may be gone, and the next one open.
+ */
 export function Dialog({ title, close, children }) {
   const own = useRef();
   const [id] = useState(() => `dialog-${++count}`);
@@ -16,7 +19,7 @@ export function Dialog({ title, close, children }) {
     dialog.showModal();
     return () => dialog.close(); // which gives the focus back
   }, []);
-  return html`<dialog ref=${own} aria-labelledby=${id} onClose=${close} onCancel=${(event) => event.target === own.current && close()}>
+  return html`<dialog ref=${own} aria-labelledby=${id} onClose=${() => own.current && close()} onCancel=${(event) => event.target === own.current && close()}>
     <header>
       <h2 id=${id}>${title}</h2>
       <button type="button" class="quiet" aria-label="Close" onClick=${close}>✕</button>
