@@ -148,7 +148,8 @@ def of_refused(body: bytes) -> bytes | None:
     """
     try:
         value = msgspec.json.decode(body)
-        if not any(name in body.lower() for name in _NAMES_IN_BYTES):
+        lowered = body.lower()
+        if b"\\u" not in body and not any(name in lowered for name in _NAMES_IN_BYTES):  # an escape could hide a name
             return body
         return msgspec.json.encode(_struck_out(value))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

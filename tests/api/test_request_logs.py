@@ -87,6 +87,12 @@ def test_a_secret_in_the_wrong_place_is_not_kept(api, path, body):
     assert "Str0ng" not in json.dumps(last(api))
 
 
+def test_a_name_behind_an_escape_hides_no_secret(api):
+    """Not even one that is misspelt as well."""
+    assert 400 == api("POST", "/users", raw=b'{"P\\u0061ssword": {"x": "Str0ng#Pass"}}').status
+    assert {"Password": "***"} == json.loads(last(api)["requestBody"])
+
+
 def test_logs_stand_in_the_order_of_their_times(api):
     """Also when the clock was set back between them."""
     api.made("/_mock/snapshots", {"name": "before"})
