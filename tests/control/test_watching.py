@@ -162,7 +162,8 @@ def test_a_change_before_the_server_serves_is_seen(tmp_path):
     try:
         assert "was loaded again" in told.get(timeout=10)
         assert "second" == app.sandboxes.default.scenario
-        file.write_text("{version: 1, name: the third}", encoding="utf-8")
+        (tmp_path / "new.yaml").write_text("{version: 1, name: the third}", encoding="utf-8")
+        (tmp_path / "new.yaml").replace(file)  # at once: a file that is written may stand empty for a while
         assert "was loaded again" in told.get(timeout=10)
         assert "the third" == app.sandboxes.default.scenario
     finally:
