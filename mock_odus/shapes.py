@@ -29,6 +29,7 @@ _LARGE = 1_000_000
 """A limit from here on is told to those only who are past it."""
 
 _MANY_DIGITS = re.compile(r"(?:[0-9][\s+-]?){11,}[0-9]")
+_NO_DIGITS = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isdigit()))
 _ZEROS = bytes(ord("0") if chr(byte).isdigit() and byte < 128 else byte for byte in range(256))
 _BETWEEN = b" \t\r\n\f\v+-" + bytes(range(128, 256))  # what may stand between the digits of a card number, and more
 _STRUCK_OUT = "************"
@@ -53,8 +54,8 @@ def place(path: Path) -> str:
 
 def mask(text: str) -> str:
     """The text with anything that could be a card number struck out; all of it when that would take long to tell."""
-    if len(text) < 12:
-        return text
+    if len(text) < 12 or len(text.encode("utf-8", "surrogatepass").translate(None, _NO_DIGITS)) < 12:
+        return text  # an encoded digit is written with one, too
     plain = text
     for _ in range(_MOST_ENCODINGS):  # as often as it was encoded
         if "%" not in plain or (decoded := unquote(plain)) == plain:

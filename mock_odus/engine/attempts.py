@@ -5,6 +5,7 @@ Odus page: guides/payments/error-codes.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import assert_never
 
 from msgspec import Struct
@@ -79,10 +80,25 @@ def means(type: MethodType, card: Card | None = None, *, fingerprint: str, saved
     return Means(type, cards.details(type, card), card, fingerprint, saved)
 
 
+class _Heard(Record, frozen=True):
+    """What a transaction keeps of an answer; only `told` is shown.
+
+    `is_answer`: the gateway has given the charge an id of its own. `is_charged`: it did what it was asked, unknown to
+    Odus.
+    """
+
+    told: TransactionOutcome
+    challenge: str | None = None
+    forgotten: bool = False
+    fails_with: str | None = None
+    is_answer: bool = True
+    is_charged: bool = False
+
+
 class Try(Struct):
     """One try at a payment, in which one gateway is asked after the other; all are handed the same charge.
 
-    `payment` has every transaction that was recorded. `occasion` names the try (`pay_…/1`).
+    `payment` is as it was before, and `tried` what became of it. `occasion` names the try (`pay_…/1`).
     """
 
     world: World
@@ -93,6 +109,15 @@ class Try(Struct):
     occasion: str = ""
     charge: Charge | None = None
     draft: Transaction | None = None
+    transactions: tuple[Transaction, ...] = ()
+
+    def __post_init__(self) -> None:
+        self.transactions = self.payment.transactions
+
+    @property
+    def tried(self) -> Payment:
+        """The payment with every transaction that was recorded."""
+        return replace(self.payment, transactions=self.transactions)
 
     def ask(self, at: Candidate) -> Answer:
         """What the gateway says. A card number that no gateway knows as a test card never gets as far as a rule."""
@@ -144,33 +169,32 @@ class Try(Struct):
 
     def record(self, at: Candidate, answer: Answer) -> Transaction:
         """Stores the attempt as a transaction of the payment."""
-        world, payment = self.world, self.payment
+        world = self.world
         profile = world.get(GatewayProfile, at.gateway_profile)
         if not profile.is_used:
             world.put(replace(profile, is_used=True))
-        id, outcome = _new_id(world), answer.outcome
-        challenge, forgotten, fails_with = _kept(outcome)
+        id, heard = _new_id(world), _heard(answer.outcome, profile.integration)
         transaction = replace(
             self.draft or self._draft(),
             id=id,
             gateway_profile=at.gateway_profile,
             integration=profile.integration,
-            attempt=len(payment.transactions) + 1,
-            outcome=outcome_of(outcome, profile.integration),
-            gateway_reference=_reference(profile.integration, id, outcome),
+            attempt=len(self.transactions) + 1,
+            outcome=heard.told,
+            gateway_reference=f"{profile.integration}{id[id.index('_') :]}" if heard.is_answer else None,
             latency_ms=answer.latency_ms,
             cascade=at.cascade,
             position=at.position,
             rule=answer.rule,
-            challenge=challenge,
-            forgotten=forgotten,
-            fails_with=fails_with,
+            challenge=heard.challenge,
+            forgotten=heard.forgotten,
+            fails_with=heard.fails_with,
         )
         world.put(transaction)
         world.note("attempt", OPERATIONS[self.type], id, transaction)
-        if isinstance(outcome, TimedOut) and outcome.charged:
+        if heard.is_charged:
             hold(world, transaction)
-        self.payment = replace(payment, transactions=(*payment.transactions, transaction))
+        self.transactions += (transaction,)
         return transaction
 
     def _draft(self) -> Transaction:
@@ -231,7 +255,7 @@ def follow_up(world: World, payment: Payment, type: TransactionType, amount: int
     attempt = Try(world, payment, type, amount, means, occasion)
     answer = Answer(FORGOTTEN, rule=first.rule) if first.forgotten else attempt.ask(at)
     attempt.record(at, answer)
-    return attempt.payment, answer.outcome
+    return attempt.tried, answer.outcome
 
 
 def record_external(world: World, payment: Payment, amount: int) -> Transaction:
@@ -257,30 +281,12 @@ def record_external(world: World, payment: Payment, amount: int) -> Transaction:
 
 def complete(world: World, transaction: Transaction, outcome: Outcome, challenge: str) -> Transaction:
     """Writes the end of a challenge into its transaction: no second one is made."""
-    forgotten = isinstance(outcome, Approved) and outcome.forgotten
-    told = outcome_of(outcome, transaction.integration)
-    done = world.put(replace(transaction, outcome=told, challenge=challenge, forgotten=forgotten))
+    heard = _heard(outcome, transaction.integration)
+    done = world.put(replace(transaction, outcome=heard.told, challenge=challenge, forgotten=heard.forgotten))
     world.note("challenge", challenge, transaction.id, done)
-    if isinstance(outcome, TimedOut) and outcome.charged:
+    if heard.is_charged:
         hold(world, done)
     return done
-
-
-def outcome_of(outcome: Outcome, integration: Integration | None) -> TransactionOutcome:
-    match outcome:
-        case Declined():
-            return declines.failure(outcome, integration)
-        case Approved() | FailsLater():
-            return _SUCCESS
-        case Challenged():
-            return _WAITING
-        case Unreachable(status=status):
-            said = (str(status), f"The processor answered with HTTP status {status}") if status else (None, None)
-            return declines.failure(Declined("processor_unavailable", None, *said), None)
-        case TimedOut():
-            return declines.failure(Declined("processor_timeout"), None)
-        case _:
-            assert_never(outcome)
 
 
 def _new_id(world: World) -> str:
@@ -308,23 +314,22 @@ def _is_success(transaction: Transaction) -> bool:
     return transaction.outcome.status == "success"
 
 
-def _kept(outcome: Outcome) -> tuple[str | None, bool, str | None]:
-    """What else a transaction keeps of an answer, and shows nobody: `challenge`, `forgotten` and `fails_with`."""
+@lru_cache(maxsize=256)
+def _heard(outcome: Outcome, integration: Integration | None) -> _Heard:
     match outcome:
-        case Declined():  # first, as most of the others are
-            return None, False, None
+        case Declined():
+            return _Heard(declines.failure(outcome, integration))
         case Approved(frictionless=frictionless, forgotten=forgotten):
-            return "frictionless" if frictionless else None, forgotten, None
+            return _Heard(_SUCCESS, challenge="frictionless" if frictionless else None, forgotten=forgotten)
         case Challenged():
-            return "pending", False, None
+            return _Heard(_WAITING, challenge="pending")
         case FailsLater(code=code):
-            return None, False, code
+            return _Heard(_SUCCESS, fails_with=code)
+        case Unreachable(status=status):
+            said = (str(status), f"The processor answered with HTTP status {status}") if status else (None, None)
+            return _Heard(declines.failure(Declined("processor_unavailable", None, *said), None), is_answer=False)
+        case TimedOut(charged=charged):
+            told = declines.failure(Declined("processor_timeout"), None)
+            return _Heard(told, is_answer=False, is_charged=charged)
         case _:
-            return None, False, None
-
-
-def _reference(integration: Integration, id: str, outcome: Outcome) -> str | None:
-    """The gateway's own id of the charge; one that did not answer has given none."""
-    if isinstance(outcome, (Unreachable, TimedOut)):
-        return None
-    return integration + id[id.index("_") :]
+            assert_never(outcome)

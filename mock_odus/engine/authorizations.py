@@ -145,7 +145,7 @@ def charge_saved(
         return _walk(world, payment, (Candidate(gateway),), means, amount=amount, otherwise=otherwise)
     attempt = Try(world, payment, attempts.type_of(payment, means.type), amount, means)
     transaction = attempt.record(Candidate(gateway), Answer(Declined(blocked)))
-    return lifecycle.change(world, attempt.payment, **otherwise(transaction))
+    return lifecycle.change(world, attempt.tried, **otherwise(transaction))
 
 
 # --- the cascade
@@ -180,15 +180,15 @@ def _walk(
             action = challenges.open(
                 world, transaction, outcome, remaining=candidates[place + 1 :], means=means, by_checkout=by_checkout
             )
-            payment = lifecycle.change(world, attempt.payment, status="requires_action", action=action)
+            payment = lifecycle.change(world, attempt.tried, status="requires_action", action=action)
             if outcome.answer and outcome.answer != "abandoned" and outcome.after_ms is None:
                 return finish_challenge(world, challenges.get(world, action.token), outcome.answer)
             return payment
         if isinstance(outcome, Approved):
-            return _succeed(world, attempt.payment, transaction, means, outcome)
+            return _succeed(world, attempt.tried, transaction, means, outcome)
         if _ends_try(world, transaction, outcome):
             break
-    return lifecycle.change(world, attempt.payment, **otherwise(attempt.payment.transactions[-1]))
+    return lifecycle.change(world, attempt.tried, **otherwise(attempt.transactions[-1]))
 
 
 def _ends_try(world: World, transaction: Transaction, outcome: object) -> bool:

@@ -36,6 +36,9 @@ _LIMITS = (
 )
 
 
+_POSITION = attrgetter("position")
+
+
 class Candidate(Record, frozen=True):
     """A gateway profile that may be asked; `cascade` and `position` say by which rule, if by one."""
 
@@ -170,7 +173,7 @@ def note_approval(world: World, transaction: Transaction) -> None:
 
 def _order(world: World, cascade: Cascade, method: MethodType, currency: str) -> list[CascadeRule]:
     """The rules to follow: in a priority queue those below their limits, else from the one whose turn it is."""
-    rules = sorted(cascade.rules, key=attrgetter("position"))
+    rules = sorted(cascade.rules, key=_POSITION)
     rules = [rule for rule in rules if routing.takes(world, rule.gateway_profile, method)]
     if cascade.algorithm == "priority_queue":
         return [rule for rule in rules if not usages.is_exhausted(world, cascade, rule, currency)]

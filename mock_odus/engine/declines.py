@@ -5,8 +5,6 @@ Codes from guides/payments/error-codes. The messages, retry strategies and proce
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from msgspec import Struct
 
 from mock_odus.engine.gateways import Declined
@@ -114,7 +112,6 @@ _DIALECTS: dict[Integration, dict[str, tuple[str, str]]] = {
 }
 
 
-@lru_cache(maxsize=256)
 def failure(declined: Declined, integration: Integration | None) -> TransactionOutcome:
     """The outcome of a transaction that failed for the reason given, in the integration's words where it has some."""
     known = ERROR_CODES[declined.code]

@@ -1,4 +1,4 @@
-"""From a path to its endpoint. Paths with parameters lie by their first segment: one long list would be walked.
+"""From a path to its endpoint. Paths with parameters lie by both ends: one long list would be walked.
 
 Routes are written as Starlette's are. Those compile a regular expression each when they are made, which was a twentieth
 of the start; and Starlette's router was a seventh of a read.
@@ -59,12 +59,12 @@ class Place:
 
 
 class Branches:
-    """All places, by the first segment of the path. Refusals become answers here."""
+    """All places: those with parameters by the first and the last segment of the path. Refusals become answers here."""
 
     def __init__(self, routes: Sequence[Route], problems: Problems) -> None:
         self.problems = problems
         self._places: dict[str, Place] = {}
-        self._branches: dict[str, list[Place]] = {}
+        self._branches: dict[tuple[str, str], list[Place]] = {}
         for route in routes:
             self.add(route)
 
@@ -73,7 +73,8 @@ class Branches:
         if place is None:
             place = self._places[route.path] = Place(route.path)
             if "{" in route.path:
-                self._branches.setdefault(_first_segment(route.path), []).append(place)
+                first, last = _ends(route.path)
+                self._branches.setdefault((first, "" if "{" in last else last), []).append(place)
         place.endpoints.update(dict.fromkeys(route.methods, route.endpoint))
 
     @property
@@ -100,11 +101,14 @@ class Branches:
         """The place of a path, and its parameters."""
         if "{" not in path and (place := self._places.get(path)):
             return place, {}
-        for place in self._branches.get(_first_segment(path), ()):
-            if match := place.pattern.match(path):
-                return place, match.groupdict()
+        first, last = _ends(path)
+        for ending in (last, ""):
+            for place in self._branches.get((first, ending), ()):
+                if match := place.pattern.match(path):
+                    return place, match.groupdict()
         return None
 
 
-def _first_segment(path: str) -> str:
-    return path.partition("/")[2].partition("/")[0]
+def _ends(path: str) -> tuple[str, str]:
+    """The first segment and the last."""
+    return path.partition("/")[2].partition("/")[0], path.rpartition("/")[2]
