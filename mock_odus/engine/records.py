@@ -108,8 +108,10 @@ class PaymentMethodOptions(Record, frozen=True):
 
     def is_delayed(self, default: CaptureMethod) -> bool:
         """Whether charges of one of the method types are captured after a delay; `default` is for those without own."""
-        ways = (self.card, self.paypal, self.apple_pay)
-        return "automaticDelayed" in [way.capture_method or default for way in ways if way]
+        for way in (self.card, self.paypal, self.apple_pay):
+            if way and (way.capture_method or default) == "automaticDelayed":
+                return True
+        return False
 
 
 class MerchantConfig(Updatable, frozen=True):

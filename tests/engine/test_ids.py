@@ -1,6 +1,7 @@
 """Ids: KSUIDs of the sandbox's clock and its seed."""
 
 from itertools import pairwise
+from operator import ne
 
 import pytest
 
@@ -46,6 +47,13 @@ def test_the_same_makes_the_same():
         ids.ksuid(NEW_YEAR, 7, "pay", 2),
     ]
     assert 5 == len({one, *others})
+
+
+def test_no_ordinal_has_the_id_of_another():
+    """Nor do any two differ in a few characters only."""
+    made = [ids.ksuid(NEW_YEAR, 7, "pay", ordinal) for ordinal in range(2_000)]
+    assert 2_000 == len(set(made))
+    assert all(sum(map(ne, one, other)) > 10 for one, other in pairwise(made))
 
 
 def test_a_record_is_named_by_its_kind(shop):
