@@ -101,7 +101,7 @@ class Caller(Struct):
         """
         latency = 0
         for entry in self.sandbox.world.log[mark:]:
-            if isinstance(entry.record, Transaction) and entry.kind == "attempt":
+            if entry.kind == "attempt" and isinstance(entry.record, Transaction):
                 latency += entry.record.latency_ms
         if latency and (ticker := self.sandbox.ticker):
             self.tell()
