@@ -18,13 +18,14 @@ class Scheduler:
 
     def __init__(self, now: str, live: dict[str, Job]) -> None:
         self.live = live
-        self.move(now)
+        self.now, self.seconds = now, periods.unix(now)
         self.rebuild()
 
     def move(self, now: str) -> None:
         """Sets the clock. `seconds` is the same instant as Unix time, for ids."""
+        if now[:19] != self.now[:19]:  # a clock that ticks is moved by every request
+            self.seconds = periods.unix(now)
         self.now = now
-        self.seconds = periods.unix(now)
 
     def forward(self, target: str) -> None:
         """Sets the clock to a later instant once nothing is due before it. Conflict when it is earlier."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from operator import attrgetter
+from operator import itemgetter
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 from msgspec import Meta, Struct
+from msgspec.structs import astuple
 
 Audience = Literal["secret", "browser"]
 
@@ -28,7 +29,7 @@ class _Plan(Struct, frozen=True):
     """What an audience is shown of one type: a shape without the other fields, texts to fill in, parts to go into."""
 
     shape: type[Struct]
-    values: Callable[[Struct], tuple[Any, ...]]
+    values: Callable[[tuple[Any, ...]], tuple[Any, ...]]
     fill: tuple[str, ...]
     parts: tuple[str, ...]
     is_whole: bool
@@ -37,7 +38,7 @@ class _Plan(Struct, frozen=True):
 def view(record: Struct, audience: Audience, links: Links) -> Struct:
     """What find-one answers, to be encoded. A struct of its own, since dictionaries cost an answer twice as much."""
     plan = _plan(type(record), audience)
-    shown = plan.shape(*plan.values(record))
+    shown = plan.shape(*plan.values(astuple(record)))
     for name in plan.fill:
         setattr(shown, name, links.fill(getattr(shown, name)))
     for name in plan.parts:
@@ -57,9 +58,8 @@ def _plan(kind: type[Struct], audience: Audience) -> _Plan:
     parts = tuple(field.name for field in shown if (part := _part(field.type)) and _touches(part, audience))
     shape = msgspec.defstruct(kind.__name__, [(field.name, Any) for field in shown], rename="camel", gc=False)
     is_whole = not (fill or parts) and len(shown) == len(fields)
-    values = attrgetter(*(field.name for field in shown))
-    if len(shown) == 1:  # which attrgetter gives bare
-        return _Plan(shape, lambda record: (values(record),), fill, parts, is_whole)
+    first, *others = [place for place, field in enumerate(fields) if field in shown]
+    values = itemgetter(first, *others) if others else lambda record: (record[first],)  # one is given bare
     return _Plan(shape, values, fill, parts, is_whole)
 
 

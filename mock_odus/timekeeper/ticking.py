@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from time import monotonic, perf_counter
 from typing import Protocol
 
@@ -66,6 +67,12 @@ class RealClock:
         return Ticker(sandbox, rate, self)
 
 
+@lru_cache(maxsize=64)  # asked for by every millisecond that a request comes in
+def _second(start: datetime, seconds: int) -> str:
+    """The text of the second that begins so much later. OverflowError."""
+    return periods.show(start + timedelta(seconds=seconds)).partition(".")[0]
+
+
 class Ticker:
     """Moves the clock of one sandbox, `rate` virtual seconds for each real one."""
 
@@ -79,9 +86,10 @@ class Ticker:
 
     def restart(self) -> None:
         """Ticks on from the world's time as it is now: it was set to another by somebody else."""
-        self._start = periods.parse(self._sandbox.world.now)
+        start = periods.parse(self._sandbox.world.now)
+        self._start, self._ahead = start.replace(microsecond=0), start.microsecond // 1_000
         self._began = self._clock.seconds()
-        self._followed = 0
+        self._followed = self._ahead
         self.stop()
         self.plan()
 
@@ -147,13 +155,14 @@ class Ticker:
         self._sandbox.stir()
 
     def _elapsed(self) -> int:
-        """Virtual milliseconds since the start."""
-        return int((self._clock.seconds() - self._began) * self.rate * 1_000)
+        """Virtual milliseconds since the second in which it began."""
+        return self._ahead + int((self._clock.seconds() - self._began) * self.rate * 1_000)
 
     def _instant(self, elapsed: int) -> str:
-        """What the clock shows so long after the start."""
+        """What the clock shows so long after that second."""
+        seconds, milliseconds = divmod(elapsed, 1_000)
         try:
-            return periods.show(self._start + timedelta(milliseconds=elapsed))
+            return f"{_second(self._start, seconds)}.{milliseconds:03}Z"
         except OverflowError:
             return periods.LAST
 

@@ -15,6 +15,9 @@ from tests.benchmarks.figures import note
 from tests.benchmarks.servers import CREATE, KEY
 
 ROUNDS, SECONDS, CONNECTIONS = 9, 2, 16
+PAIRS = 3
+"""Pairs of processes that share the rounds where the mock is held against bare: one is a tenth faster than the next."""
+
 
 AUTHORIZE = """
 local ids, place = {{}}, 0
@@ -50,7 +53,12 @@ def require_wrk() -> None:
 
 def ratio(one: Call, other: Call) -> float:
     """How the rates of two compare: the median of the rounds, in each of which both were asked."""
-    return median(first / second for first, second in zip(*_rounds(one, other)))
+    return median(ratios(one, other, ROUNDS))
+
+
+def ratios(one: Call, other: Call, rounds: int = ROUNDS // PAIRS) -> list[float]:
+    """The same of each round."""
+    return [first / second for first, second in zip(*_rounds(one, other, rounds=rounds))]
 
 
 def rates(*calls: Call) -> list[float]:
@@ -58,17 +66,17 @@ def rates(*calls: Call) -> list[float]:
     return [median(rounds) for rounds in _rounds(*calls)]
 
 
-def _rounds(*calls: Call) -> list[list[float]]:
+def _rounds(*calls: Call, rounds: int = ROUNDS) -> list[list[float]]:
     """Requests a second of each in each round."""
     found: list[list[float]] = [[] for _ in calls]
     done = [0] * len(calls)
-    for turn in range(ROUNDS + 1):
+    for turn in range(rounds + 1):
         for place, call in enumerate(calls):
             rate, requests = wrk(call, SECONDS if turn else 1, done[place])  # the first round warms up
             done[place] += requests
             found[place].append(rate)
-    counted = [rounds[1:] for rounds in found]
-    note(f"{' against '.join(f'{median(rounds):,.0f}/s' for rounds in counted)}   ({ROUNDS} rounds)")
+    counted = [measured[1:] for measured in found]
+    note(f"{' against '.join(f'{median(measured):,.0f}/s' for measured in counted)}   ({rounds} rounds)")
     return counted
 
 

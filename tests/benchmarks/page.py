@@ -12,7 +12,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.load import CONNECTIONS, ROUNDS, SECONDS
+from tests.benchmarks.load import CONNECTIONS, PAIRS, ROUNDS, SECONDS
 from tests.benchmarks.rivals import Row
 
 PARTS = {
@@ -36,7 +36,8 @@ each. A figure is the median of the rounds, and a ratio the median of theirs. It
 made of, which are this machine's.
 
 "Bare" is a Starlette app of one route behind the same server settings, which answers with the very body that the mock
-answered: what is left for the mock to lose. "A cascade" is an authorize that two gateways decline and the third
+answered: what is left for the mock to lose. Against it the rounds are shared by {PAIRS} pairs of processes, since one
+process may be a tenth faster than the next. "A cascade" is an authorize that two gateways decline and the third
 approves.
 """
 
