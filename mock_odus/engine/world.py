@@ -411,13 +411,12 @@ class World:
         assert not self._undo, "a verb was left open"
 
 
-class _Verb:
-    """`world.verb()`; a plain class, since a generator would cost a microsecond on every request."""
+class _Verb(Struct):
+    """`world.verb()`; a class, since a generator would cost a microsecond on every request."""
 
-    __slots__ = ("log", "undo", "world")
-
-    def __init__(self, world: World, undo: int, log: int) -> None:
-        self.world, self.undo, self.log = world, undo, log
+    world: World
+    undo: int
+    log: int
 
     def __enter__(self) -> None:
         self.world._open_verbs += 1
