@@ -8,7 +8,7 @@ from tests.properties.billing_verbs import BillingVerbs
 from tests.properties.payment_verbs import PaymentVerbs
 
 QUICK = settings(
-    max_examples=60,
+    max_examples=30,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
@@ -28,5 +28,5 @@ def test_a_world_holds_whatever_is_done(machine):
 @pytest.mark.fuzz
 @MACHINES
 def test_a_world_holds_however_much_is_done(machine):
-    """The same, ten times as often."""
+    """The same, twenty times as often."""
     run_state_machine_as_test(machine, settings=LONG)
