@@ -177,7 +177,7 @@ def in_order(shown, by, descending):
     return nulls + rest if descending else rest + nulls
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300, deadline=None, derandomize=True, database=None)
 @given(tables(), st.lists(conditions(), max_size=3), st.sampled_from(sorted(KINDS)), st.booleans(), st.integers(1, 4))
 def test_a_list_is_what_plain_python_finds(table, asked, by, descending, size):
     """Whatever is stored and asked: the entries that fit, in their order, and every page of them once."""
