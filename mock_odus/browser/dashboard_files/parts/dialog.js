@@ -1,6 +1,6 @@
 // A dialog, the browser's own: it holds the keyboard, Escape closes it, and focus goes back to where it was.
 
-import { html, useEffect, useRef, useState } from "../vendor/htm-preact.js";
+import { html, useLayoutEffect, useRef, useState } from "../vendor/htm-preact.js";
 import { useAction } from "../asked.js";
 import { Form } from "./form.js";
 import { Trouble } from "./states.js";
@@ -8,15 +8,17 @@ import { Trouble } from "./states.js";
 let count = 0;
 
 /**
- * Open as long as it is rendered; `close` is called when the person is done with it. The browser tells that it closed
- * afterwards: by then it may be gone, and the next one open.
+ * Open as long as it is rendered, and before it is painted: a key that comes at once is the dialog's. The keyboard begins
+ * in the first field. `close` is called when the person is done with it. The browser tells that it closed afterwards: by
+ * then it may be gone, and the next one open.
  */
 export function Dialog({ title, close, children }) {
   const own = useRef();
   const [id] = useState(() => `dialog-${++count}`);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = own.current;
     dialog.showModal();
+    dialog.querySelector("input, select, textarea")?.focus(); // not on the cross, where Enter would close it
     return () => dialog.close(); // which gives the focus back
   }, []);
   return html`<dialog ref=${own} aria-labelledby=${id} onClose=${() => own.current && close()} onCancel=${(event) => event.target === own.current && close()}>
