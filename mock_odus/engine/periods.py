@@ -16,6 +16,7 @@ _UNITS = {
     "minute": timedelta(minutes=1),
     "hour": timedelta(hours=1),
 }
+_MINUTE = _UNITS["minute"]
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
 _NO_NAMES = ("localtime", "posixrules", "posix/", "right/")
@@ -45,7 +46,7 @@ def parse(text: str) -> datetime:
 
 def show(moment: datetime) -> str:
     """The text of an instant as Odus writes it: `2026-01-01T00:00:00.000Z`."""
-    return moment.isoformat(timespec="milliseconds")[:23] + "Z"
+    return moment.isoformat("T", "milliseconds")[:23] + "Z"
 
 
 def instant(text: str) -> str:
@@ -98,14 +99,14 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
     """
     moment = parse(start)
     if length.months or length.days:
-        local = moment.astimezone(zone(timezone)).replace(tzinfo=None)
+        local = moment.astimezone(zone(timezone))
         months = local.year * 12 + local.month - 1 + length.months
         year, month = months // 12, months % 12 + 1
         if year > 9999:
             raise OverflowError("past the year 9999")
-        day = min(local.day, monthrange(year, month)[1])
-        moved = local.replace(year=year, month=month, day=day) + timedelta(days=length.days)
-        moment = moved.replace(tzinfo=zone(timezone), fold=0).astimezone(UTC)
+        last = monthrange(year, month)[1]
+        day = date(year, month, min(local.day, last)) + timedelta(length.days)
+        moment = datetime.combine(day, local.time().replace(fold=0), zone(timezone)).astimezone(UTC)
     return show(moment + timedelta(milliseconds=length.milliseconds))
 
 
@@ -122,9 +123,10 @@ def whole_minute(moment: str) -> str:
     if moment.endswith(":00.000Z"):
         return moment
     try:
-        return show(parse(moment).replace(second=0, microsecond=0) + timedelta(minutes=1))
+        following = datetime.fromisoformat(moment[:16]) + _MINUTE
     except OverflowError:
         return LAST
+    return f"{following.isoformat('T', 'minutes')}:00.000Z"
 
 
 @lru_cache(maxsize=64)  # asked for every rule of a queue, and most often about the same day

@@ -69,6 +69,8 @@ def test_a_day_the_month_lacks_becomes_its_last(start, length, expected):
         ("2026-03-28T11:00:00.000Z", "24 hours", "2026-03-29T11:00:00.000Z"),  # exact hours do not
         # 25 October 2026: 03:00 becomes 02:00.
         ("2026-10-24T00:30:00.000Z", "1 day", "2026-10-25T00:30:00.000Z"),  # 02:30 is there twice: the earlier
+        ("2025-10-26T01:30:00.000Z", "364 days", "2026-10-25T00:30:00.000Z"),  # also from the later one of another year
+        ("2025-10-26T01:30:00.000Z", "154 days", "2026-03-29T01:30:00.000Z"),  # 02:30 is not there: it is 03:30
         ("2026-10-24T10:00:00.000Z", "1 day", "2026-10-25T11:00:00.000Z"),
         ("2026-02-28T23:30:00.000Z", "1 month", "2026-03-31T22:30:00.000Z"),  # the wall shows 1 March, then 1 April
     ],
