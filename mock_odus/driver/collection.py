@@ -26,7 +26,7 @@ class Collection:
 
     def __init__(self, driver: Driver, name: str) -> None:
         self._driver = driver
-        self._path = "/" + _kebab(name)
+        self._path = "/" + name.replace("_", "-")
 
     def create(self, **fields: Any) -> Record:
         """A new record. Example: `odus.customers.create(email="jane@example.com")`"""

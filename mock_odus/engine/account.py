@@ -53,7 +53,7 @@ def update_config(world: World, config: MerchantConfig, body: UpdateMerchantConf
             problems.append("captureDelay is required with captureMethod automaticDelayed: 1 to 5 days")
         if problems:
             raise Invalid(*problems)
-        return config if changed == config else world.put(replace(changed, updated_at=world.now))
+        return world.update(config, changed)
 
 
 def _default_retry_policy(world: World) -> RetryPolicy:

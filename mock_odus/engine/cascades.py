@@ -79,11 +79,9 @@ def update(world: World, cascade: Cascade, body: UpdateCascade) -> Cascade:
         changed: Cascade = replace(cascade, **given)
         if problems := [*_problems(world, changed.algorithm, changed.rules), *_unfit(world, changed)]:
             raise Invalid(*problems)
-        if changed == cascade:
-            return cascade
         if (changed.algorithm, changed.rules) != (cascade.algorithm, cascade.rules):
             rotation.forget(world, cascade)
-        return world.put(replace(changed, updated_at=world.now))
+        return world.update(cascade, changed)
 
 
 def delete(world: World, cascade: Cascade) -> Cascade:

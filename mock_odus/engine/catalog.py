@@ -65,25 +65,17 @@ def update_product(world: World, product: Product, body: UpdateProduct) -> Produ
     with world.verb():
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         given["metadata"] = metadata.merge(product.metadata, body.metadata)
-        return _save_product(world, product, replace(product, **given))
+        return world.update(product, replace(product, **given), "product.updated")
 
 
 def delete_product(world: World, product: Product) -> Product:
     """One that has prices stays, but is not sold any more."""
     with world.verb():
         if world.bucket(Price, "product", product.id):
-            return _save_product(world, product, replace(product, is_active=False))
+            return world.update(product, replace(product, is_active=False), "product.updated")
         world.remove(Product, product.id)
         world.emit("product.deleted", product)
         return product
-
-
-def _save_product(world: World, product: Product, changed: Product) -> Product:
-    if changed == product:
-        return product
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("product.updated", changed)
-    return changed
 
 
 # --- prices
@@ -119,14 +111,14 @@ def update_price(world: World, price: Price, body: UpdatePrice) -> Price:
             raise Invalid(*problems)
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         given["metadata"] = metadata.merge(price.metadata, body.metadata)
-        return _save_price(world, price, replace(price, **given))
+        return world.update(price, replace(price, **given), "price.updated")
 
 
 def delete_price(world: World, price: Price) -> Price:
     """One that a cart holds stays, but is not sold any more."""
     with world.verb():
         if price.is_used:
-            return _save_price(world, price, replace(price, is_active=False))
+            return world.update(price, replace(price, is_active=False), "price.updated")
         world.remove(Price, price.id)
         world.emit("price.deleted", price)
         return price
@@ -136,14 +128,6 @@ def note_use(world: World, price: Price) -> None:
     """A cart holds it now, so it is here to stay. Nobody is shown that, so it is no event."""
     if not price.is_used:
         world.put(replace(price, is_used=True))
-
-
-def _save_price(world: World, price: Price, changed: Price) -> Price:
-    if changed == price:
-        return price
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("price.updated", changed)
-    return changed
 
 
 def _stored(schedule: CreateBillingSchedule | None) -> BillingSchedule | None:

@@ -42,7 +42,7 @@ def update(world: World, customer: Customer, body: UpdateCustomer) -> Customer:
         _require_a_date(body)
         given = {name: value for name, value in asdict(body).items() if value is not UNSET}
         changed = replace(customer, **(given | {"metadata": metadata.merge(customer.metadata, body.metadata)}))
-        return _save(world, customer, changed)
+        return world.update(customer, changed, "customer.updated")
 
 
 def restrict(world: World, customer: Customer, body: RestrictCustomer) -> Customer:
@@ -62,7 +62,7 @@ def set_restrictions(world: World, customer: Customer, given: CustomerRestrictio
             changed = replace(changed, restrict_mit=bool(given.restrict_mit))
         if given.restrict_reason is not UNSET:
             changed = replace(changed, restrict_reason=given.restrict_reason)
-        return _save(world, customer, changed)
+        return world.update(customer, changed, "customer.updated")
 
 
 def block(
@@ -88,14 +88,6 @@ def delete(world: World, customer: Customer) -> Customer:
         world.remove(Customer, customer.id)
         world.emit("customer.deleted", customer)
         return customer
-
-
-def _save(world: World, customer: Customer, changed: Customer) -> Customer:
-    if changed == customer:
-        return customer
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("customer.updated", changed)
-    return changed
 
 
 def _require_a_date(body: CreateCustomer | UpdateCustomer) -> None:

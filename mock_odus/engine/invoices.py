@@ -66,12 +66,7 @@ def create(
 
 def change(world: World, invoice: Invoice, **changes: Any) -> Invoice:
     """What changes nothing is no event."""
-    changed = replace(invoice, **changes)
-    if changed == invoice:
-        return invoice
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("invoice.updated", changed)
-    return changed
+    return world.update(invoice, replace(invoice, **changes), "invoice.updated")
 
 
 def update(world: World, invoice: Invoice, body: UpdateInvoice) -> Invoice:

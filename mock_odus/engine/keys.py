@@ -74,13 +74,13 @@ def update_secret(world: World, key: SecretKey, body: UpdateSecretKey, asking: G
         if body.permissions is not UNSET:
             _require_all(asking, [one for one in body.permissions if one not in key.permissions])
             changed = replace(changed, permissions=_once(body.permissions))
-        return _stored(world, key, changed)
+        return world.update(key, changed)
 
 
 def update_publishable(world: World, key: PublishableKey, body: UpdatePublishableKey) -> PublishableKey:
     """Changes the given fields only."""
     with world.verb():
-        return _stored(world, key, _changed(key, body))
+        return world.update(key, _changed(key, body))
 
 
 def rotate(world: World, key: SecretKey, asking: Grants = None) -> tuple[SecretKey, str]:
@@ -132,10 +132,6 @@ def _once(permissions: Iterable[str]) -> tuple[str, ...]:
 def _changed(key: K, body: UpdateSecretKey | UpdatePublishableKey) -> K:
     note = key.note if body.note is UNSET else body.note
     return replace(key, note=note, metadata=metadata.merge(key.metadata, body.metadata))
-
-
-def _stored(world: World, key: K, changed: K) -> K:
-    return key if changed == key else world.put(replace(changed, updated_at=world.now))
 
 
 def _masked(value: str) -> str:

@@ -110,9 +110,4 @@ def _renew(world: World, method: PaymentMethod, card: Card | None, gateway_profi
 
 
 def _change(world: World, method: PaymentMethod, **fields: object) -> PaymentMethod:
-    changed = replace(method, **fields)
-    if changed == method:
-        return method
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("payment_method.updated", changed)
-    return changed
+    return world.update(method, replace(method, **fields), "payment_method.updated")

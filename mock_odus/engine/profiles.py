@@ -72,7 +72,7 @@ def update(world: World, profile: GatewayProfile, body: UpdateGatewayProfile) ->
             given["webhook_verification_key"] = _mask(body.webhook_verification_key)
         given["metadata"] = metadata.merge(profile.metadata, body.metadata)
         changed = replace(profile, **given)
-        return profile if changed == profile else world.put(replace(changed, updated_at=world.now))
+        return world.update(profile, changed)
 
 
 def delete(world: World, profile: GatewayProfile) -> GatewayProfile:

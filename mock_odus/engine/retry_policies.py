@@ -45,7 +45,7 @@ def update(world: World, policy: RetryPolicy, body: UpdateRetryPolicy) -> RetryP
             given["steps"] = _stored(body.steps)
         given["metadata"] = metadata.merge(policy.metadata, body.metadata)
         changed = replace(policy, **given)
-        return policy if changed == policy else world.put(replace(changed, updated_at=world.now))
+        return world.update(policy, changed)
 
 
 def delete(world: World, policy: RetryPolicy) -> RetryPolicy:

@@ -37,7 +37,7 @@ def update(world: World, subscriber: WebhookSubscriber, body: UpdateWebhookSubsc
             given["events"] = tuple(dict.fromkeys(body.events))
         given["metadata"] = metadata.merge(subscriber.metadata, body.metadata)
         changed = replace(subscriber, **given)
-        return subscriber if changed == subscriber else world.put(replace(changed, updated_at=world.now))
+        return world.update(subscriber, changed)
 
 
 def delete(world: World, subscriber: WebhookSubscriber) -> WebhookSubscriber:

@@ -214,12 +214,7 @@ def upcoming(price: Price, period: Period, quantity: int) -> UpcomingInvoice:
 
 def change(world: World, subscription: Subscription, **changes: Any) -> Subscription:
     """What changes nothing is no event."""
-    changed = replace(subscription, **changes)
-    if changed == subscription:
-        return subscription
-    changed = world.put(replace(changed, updated_at=world.now))
-    world.emit("subscription.updated", changed)
-    return changed
+    return world.update(subscription, replace(subscription, **changes), "subscription.updated")
 
 
 # --- by hand

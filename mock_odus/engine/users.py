@@ -95,7 +95,7 @@ def update(world: World, user: User, body: UpdateUser) -> User:
             given["password_hash"] = _hashed(world, given.pop("password"))
             keys.forget_values(world, user.id)
         changed = replace(user, **given)
-        return user if changed == user else world.put(replace(changed, updated_at=world.now))
+        return world.update(user, changed)
 
 
 def delete(world: World, user: User) -> User:

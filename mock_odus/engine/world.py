@@ -42,6 +42,7 @@ from mock_odus.engine.scheduler import Scheduler
 from mock_odus.engine.webhooks import Delivery, Lane
 
 S = TypeVar("S", bound=Kept)
+T = TypeVar("T", bound=Stored)
 
 # References that hardly ever change: lists by them never scan. Buckets are in creation order; None is in none.
 INDEXES: dict[type[Kept], tuple[str, ...]] = {
@@ -166,6 +167,15 @@ class World:
         elif kind is Job:
             self._scheduler.add(record)  # type: ignore[arg-type]
         return record
+
+    def update(self, old: T, changed: T, event: str = "") -> T:
+        """Stores what has become of a record, and tells it if it is an event. What changes nothing is neither."""
+        if changed == old:
+            return old
+        changed = self.put(msgspec.structs.replace(changed, updated_at=self._scheduler.now))
+        if event:
+            self.emit(event, changed)
+        return changed
 
     def remove(self, kind: type[Kept], id: str) -> None:
         table = self._tables[kind]
