@@ -146,7 +146,7 @@ def test_the_keyboard_is_enough(account, dashboard):
 
 
 def test_a_key_right_after_the_one_that_opens_a_dialog_is_the_dialogs(account, dashboard):
-    """Enter on the button and Enter in the dialog's first field make the payment, also where the browser paints late."""
+    """Enter on the button and Enter in the dialog's first field pay, even if the browser paints late."""
     page = dashboard("payments").page
     page.get_by_role("heading", name="No payments yet").wait_for()
     page.evaluate("window.requestAnimationFrame = () => 0")  # the next frame never comes: what waits for it comes late
