@@ -168,5 +168,4 @@ def test_the_menu_of_a_phone_opens_and_leads_on(dashboard):
     visitor.press("Menu")
     timeline.click()
     page.get_by_role("heading", name="Timeline").wait_for()
-
-    assert not timeline.is_visible()
+    timeline.wait_for(state="hidden")

@@ -50,7 +50,7 @@ def test_something_is_bought(account, jane):
     jane.page.wait_for_url("**/result**")
 
     assert "Thank you, Jane" == jane.title()
-    assert jane.page.get_by_text("24.00 USD").is_visible()
+    jane.page.get_by_text("24.00 USD").wait_for()
     assert ["succeeded"] == [payment.status for payment in account.payments.list()]
     assert [] == jane.visit.complaints
 
@@ -66,7 +66,7 @@ def test_the_bank_sends_back_to_the_shop(jane, button, title):
     jane.page.wait_for_url("**/result**")
 
     assert title == jane.title()
-    assert (button == "Cancel") == jane.page.get_by_role("link", name="Try again").is_visible()
+    jane.page.get_by_role("link", name="Try again").wait_for(state="visible" if button == "Cancel" else "hidden")
     assert [] == jane.visit.complaints
 
 
