@@ -10,7 +10,8 @@ from typing import Protocol
 from msgspec import Struct
 from msgspec.structs import replace
 
-from mock_odus.engine import account, ids, keys, payments, periods
+from mock_odus.beginnings import Beginnings
+from mock_odus.engine import ids, keys, payments, periods
 from mock_odus.engine.access import KeyKind, PublishableKey, Role, SecretKey, User
 from mock_odus.engine.errors import Conflict, Invalid, NotFound, Refused, Unauthorized
 from mock_odus.engine.jobs import JOBS
@@ -132,6 +133,7 @@ class Sandbox:
         by_default: Mode = "frozen",
         couriers: Couriers | None = None,
         origin: Snapshot | None = None,
+        beginnings: Beginnings | None = None,
     ) -> None:
         self.name = name
         self.serial = 0
@@ -142,6 +144,7 @@ class Sandbox:
         self.host = host
         self.by_default = by_default
         self.origin = origin
+        self._beginnings = beginnings or Beginnings()
         self.holds_webhooks = False
         self.ticker: Ticker | None = None
         self.snapshots: dict[str, Snapshot] = {}
@@ -252,10 +255,8 @@ class Sandbox:
         )
         if origin:
             world.restore(origin)
-            return world
-        account.open_account(world)
-        if scenario:
-            building.build(world, scenario)
+        else:
+            self._beginnings.open(world, scenario)
         return world
 
     def _replace(self, world: World) -> None:
@@ -319,6 +320,7 @@ class Sandboxes:
         self.policies = policies
         self._host = host
         self._couriers = couriers
+        self._beginnings = Beginnings()
         self.by_name: dict[str, Sandbox] = {}
         self._by_key: dict[str, Credential] = {}
         self._by_header: dict[bytes, Credential] = {}
@@ -407,7 +409,7 @@ class Sandboxes:
         origin: Snapshot | None = None,
     ) -> Sandbox:
         own = name, secret_key, publishable_key, settings
-        sandbox = Sandbox(*own, self.policies, self._host, mode, self._couriers, origin)
+        sandbox = Sandbox(*own, self.policies, self._host, mode, self._couriers, origin, self._beginnings)
         self._added += 1
         sandbox.serial = self._added
         kinds: dict[str, KeyKind] = {secret_key: "secretKey", publishable_key: "publishableKey"}
