@@ -10,8 +10,10 @@ from pathlib import Path
 from statistics import median
 from threading import Event, Thread
 
-from tests.benchmarks.figures import Figure, at_least, at_most, note
-from tests.benchmarks.servers import ask, free_port, measured_apart, running
+from tests.benchmarks.figures import Figure, at_least, at_most, note, plain
+from tests.benchmarks.load import Call, posting, rates
+from tests.benchmarks.servers import ask, bare_command, free_port, measured_apart, running
+from tests.benchmarks.throughput import sample
 
 YEARS = 3
 """How often each is lived through; the median counts."""
@@ -51,6 +53,7 @@ def travel(folder: Path) -> Iterator[Figure]:
     seconds, pause = median(taken), max(pauses)
     renewed, each, _ = renewals(10_000, 12)
     yield at_least("travel", "10,000 subscriptions a year, renewals", renewed / seconds, RENEWALS_A_SECOND, "/s")
+    yield plain("travel", "renewals, against creates of the bare app", renewed / seconds / _bare_creates(folder))
     yield at_most("travel", "longest wait of another meanwhile", pause * 1000, PAUSE_MS, "ms")
     yield at_most("travel", "a renewal", each / 1000, RENEWAL_KB, "KB")
 
@@ -106,6 +109,13 @@ def renewals(count: int, months: int) -> tuple[float, float, float]:
     """How many there were, the bytes each takes, and its microseconds in the last month."""
     renewed, each, microseconds = measured_apart(f"import subscribed; subscribed.measure({count}, {months})")
     return renewed, each, microseconds
+
+
+def _bare_creates(folder: Path) -> float:
+    """How many a second: what a renewal a second means on this machine."""
+    payment, port = sample(), free_port()
+    with running(bare_command(port, "/read", payment), port, core=0):
+        return rates(Call(port, "/payments", posting(folder)))[0]
 
 
 def _subscribed(port: int, count: int, chance: str) -> list[str]:
