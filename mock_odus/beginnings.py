@@ -20,12 +20,13 @@ class Beginnings:
     def open(self, world: World, scenario: Scenario | None) -> None:
         """Makes a new world what it is when the scenario begins. ScenarioError."""
         alike = id(scenario), world.seed, world.now  # a scenario that is kept here keeps its id
-        if alike in self._known:
-            world.restore(self._known[alike][1])
-            return
-        account.open_account(world)
-        if scenario:
-            building.build(world, scenario)
-        self._known[alike] = scenario, world.snapshot()
+        if known := self._known.pop(alike, None):
+            world.restore(known[1])
+        else:
+            account.open_account(world)
+            if scenario:
+                building.build(world, scenario)
+            known = scenario, world.snapshot()
+        self._known[alike] = known  # as the one that was asked for last
         if len(self._known) > KEPT:
             del self._known[next(iter(self._known))]

@@ -165,7 +165,7 @@ class Sandbox:
         return running.name if running else None
 
     def reset(self, *, keep_scenario: bool = True) -> None:
-        """As just created: the scenario's world made again, the clock at its start."""
+        """As just created: the world as its scenario begins, the clock at its start."""
         if not keep_scenario:
             self.settings, self.origin = replace(self.settings, scenario=None), None
         self.holds_webhooks = False

@@ -53,7 +53,7 @@ def test_going_back_does_not_answer_twice(account, challenged, shop, visit):
     visitor.page.goto(challenged.action.redirectUrl)
 
     assert "This link has been used" == visitor.page.get_by_role("heading").inner_text()
-    visitor.page.get_by_text("The challenge was failed.").wait_for()
+    assert visitor.page.get_by_text("The challenge was failed.").is_visible()
     assert 0 == visitor.page.get_by_role("button").count()
     visitor.page.get_by_role("link", name="Back to the shop").click()
     visitor.page.wait_for_url(f"{shop}/**")
@@ -79,7 +79,7 @@ def test_a_lapsed_link_says_so(account, challenged, visit):
     visitor = visit()
     visitor.page.goto(challenged.action.redirectUrl)
 
-    visitor.page.get_by_text("Nobody answered within 24 hours").wait_for()
+    assert visitor.page.get_by_text("Nobody answered within 24 hours").is_visible()
     assert 0 == visitor.page.get_by_role("button").count()
 
 
@@ -166,7 +166,7 @@ def test_a_hostile_name_stays_text(account, shop, visit):
     visitor = visit()
     visitor.page.goto(payment.action.redirectUrl)
 
-    visitor.page.get_by_text(hostile).wait_for()
+    assert visitor.page.get_by_text(hostile).is_visible()
     assert 0 == visitor.page.locator("img").count()
     assert [] == visitor.complaints
 
