@@ -52,10 +52,12 @@ INDEXES: dict[type[Kept], tuple[str, ...]] = {
     PaymentMethod: ("customer",),
     BlacklistEntry: ("email",),
     Price: ("product",),
-    Transaction: ("payment",),
     KeyValue: ("key",),
     User: ("email",),
 }
+
+CARRIED: dict[tuple[type[Kept], str], tuple[type[Kept], str]] = {(Transaction, "payment"): (Payment, "transactions")}
+"""References to a record that carries those that refer to it, in creation order: an index would hold them once more."""
 
 _REFERENCES = {kind: attrgetter(*references) for kind, references in INDEXES.items()}
 
@@ -133,6 +135,10 @@ class World:
             raise NotFound(f"no {_words(kind)} with id '{id}'")
         return found
 
+    def is_indexed(self, kind: type[Kept], reference: str) -> bool:
+        """Whether the records that have a value of that reference are found without a look at the others."""
+        return reference in INDEXES.get(kind, ()) or (kind, reference) in CARRIED
+
     def related(self, kind: type[S], reference: str, value: Any) -> list[S]:
         """The records whose indexed `reference` is `value`, in creation order."""
         table = self.table(kind)
@@ -140,6 +146,10 @@ class World:
 
     def bucket(self, kind: type[Kept], reference: str, value: Any) -> Collection[str]:
         """The ids of those records, in creation order and not copied: to be read, never written or kept."""
+        if (kind, reference) in CARRIED:
+            owner, carried = CARRIED[kind, reference]
+            found = self.find(owner, value)
+            return [one.id for one in getattr(found, carried)] if found else ()
         return self._indexes[kind, reference].get(value, ())
 
     @property

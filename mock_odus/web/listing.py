@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from mock_odus.engine.records import Stored
 from mock_odus.engine.views import Audience, Links, view
-from mock_odus.engine.world import INDEXES, World
+from mock_odus.engine.world import World
 from mock_odus.web import filters
 from mock_odus.web.filters import Condition, Fields, Selection
 
@@ -74,7 +74,9 @@ def _indexed(world: World, kind: type[Stored], condition: Condition) -> Keys | N
     What is found under several values is put in the order of creation by one look at the keys of the table.
     """
     attribute = condition.field.attribute
-    if condition.operator not in ("eq", "in") or not (attribute == "id" or attribute in INDEXES.get(kind, ())):
+    if attribute is None or condition.operator not in ("eq", "in"):
+        return None
+    if attribute != "id" and not world.is_indexed(kind, attribute):
         return None
     values = condition.operand if condition.operator == "in" else (condition.operand,)
     found: list[Keys] = [_under(world, kind, attribute, value) for value in values]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec import to_builtins
 
 from mock_odus import assumptions
-from mock_odus.engine import account, cascades, payments, periods, profiles
+from mock_odus.engine import account, attempts, cascades, payments, periods, profiles
 from mock_odus.engine.bodies import (
     CreateCascade,
     CreateCascadeRule,
@@ -19,7 +19,7 @@ from mock_odus.engine.bodies import (
     MethodOptions,
     Routing,
 )
-from mock_odus.engine.records import Payment
+from mock_odus.engine.records import Payment, Transaction
 from mock_odus.engine.views import Links, view
 from mock_odus.engine.world import World
 from mock_odus.web import listing
@@ -281,3 +281,24 @@ def test_a_scan_is_seen(many):
 
     assert 1 == page(many, [("amount[eq]", "5")])["pagination"]["itemCount"]
     assert table.looks >= 1000
+
+
+def test_the_transactions_of_a_payment_are_found_without_a_look_at_the_others():
+    """A payment carries its transactions, so a list of them costs as much in a table of any size."""
+    world = new_world()
+    for number in range(1000):
+        payment = msgspec.structs.replace(PLAIN, id=f"pay_{number}")
+        made = tuple(attempts.record_external(world, payment, 1) for _ in range(number % 4))
+        world.put(msgspec.structs.replace(payment, transactions=made))
+    first, second, third = (one.id for one in world.get(Payment, "pay_7").transactions)
+    table = world._tables[Transaction] = Watched(world.table(Transaction))
+
+    def ids(*query):
+        return [one.id for one in listing.records(world, Transaction, list(query), "secret", LINKS)["data"]]
+
+    assert [first, second, third] == ids(("payment[eq]", "pay_7"))
+    assert [third, second, first] == ids(("payment[eq]", "pay_7"), ("sortDirection", "desc"))
+    assert [second] == ids(("payment[eq]", "pay_7"), ("id[eq]", second))
+    assert [] == ids(("payment[eq]", "pay_8"))
+    assert [] == ids(("payment[eq]", "nobody"))
+    assert table.looks <= 20
