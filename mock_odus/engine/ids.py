@@ -53,8 +53,8 @@ def _time(seconds: int) -> str:
     Rounded up, and 62 ** 21 being less than an eighth of 2 ** 128, whatever is drawn after them leaves the time alone.
     """
     number = -(-((seconds - EPOCH) % (1 << 32) << 128) // _LEFT)
-    characters = []
+    characters = ""
     for _ in range(LENGTH - _DRAWN):
         number, digit = divmod(number, 62)
-        characters.append(ALPHABET[digit])
-    return "".join(reversed(characters))
+        characters = ALPHABET[digit] + characters
+    return characters

@@ -58,6 +58,7 @@ def create(
         amount_paid=amount_paid,
         credit_applied=min(credit, amount),
         paid_at=now if status == "paid" else None,
+        metadata=metadata.NONE,
     )
     world.put(invoice)
     world.emit("invoice.created", invoice)

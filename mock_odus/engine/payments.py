@@ -135,7 +135,7 @@ def open_for(
         payment_method=primary.payment_method,
         payment_method_options=_direct(settings.payment_method_type, settings.gateway_profile, method, delay),
         cart=cart or _cart(tuple((one.price, one.quantity) for one in subscriptions)),
-        metadata={},
+        metadata=metadata.NONE,
         action=None,
         capture_method=method,
         capture_delay=delay,

@@ -19,6 +19,7 @@ _UNITS = {
 _MINUTE = _UNITS["minute"]
 _DAYS = {"day": 1, "week": 7}
 _MONTHS = {"month": 1, "year": 12}
+_SHORTEST_MONTH = 28
 _NO_NAMES = ("localtime", "posixrules", "posix/", "right/")
 _LONGEST = 100  # characters of a duration
 _WORD = re.compile(r"\s*(\d+)\s*([a-z]+)\s*(?:,|and)?", re.IGNORECASE)
@@ -101,13 +102,16 @@ def after(start: str, length: Duration, timezone: str = "UTC") -> str:
     if length.months or length.days:
         local = moment.astimezone(zone(timezone))
         months = local.year * 12 + local.month - 1 + length.months
-        year, month = months // 12, months % 12 + 1
+        year, month, day = months // 12, months % 12 + 1, local.day
         if year > 9999:
             raise OverflowError("past the year 9999")
-        last = monthrange(year, month)[1]
-        day = date(year, month, min(local.day, last)) + timedelta(length.days)
-        moment = datetime.combine(day, local.time().replace(fold=0), zone(timezone)).astimezone(UTC)
-    return show(moment + timedelta(milliseconds=length.milliseconds))
+        if day > _SHORTEST_MONTH:
+            day = min(day, monthrange(year, month)[1])
+        wall = local.hour, local.minute, local.second, local.microsecond  # made anew: of two such times, the earlier
+        moment = (datetime(year, month, day, *wall, tzinfo=local.tzinfo) + timedelta(length.days)).astimezone(UTC)
+    if length.milliseconds:
+        moment += timedelta(milliseconds=length.milliseconds)
+    return show(moment)
 
 
 def due(start: str, length: Duration, timezone: str = "UTC") -> str:
