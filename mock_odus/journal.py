@@ -25,12 +25,12 @@ _ENTRY_BYTES = 600  # about what an entry takes without its texts
 _LONGEST = 300  # characters kept of a path, a query and a user agent
 
 # Most bodies hold nothing of this, which may cost no more than a look: one regular expression for all took 79 us for a
-# payment's answer, looking for the names first takes 12.
+# payment's answer, looking for the names first takes 7.
 _SECRET_NAMES = (
     *("number", "cvv", "cvc", "password", "value", "secret", "checkoutKey"),
     *("secretKey", "publicKey", "apiKey", "clientSecret", "webhookVerificationKey"),
 )
-_SECRET_NAME = re.compile(f'"({"|".join(_SECRET_NAMES)})"')
+_QUOTED = {name: f'"{name}"' for name in _SECRET_NAMES}
 _NAMES = frozenset(name.lower() for name in _SECRET_NAMES)
 _NAMES_IN_BYTES = tuple(name.encode() for name in _NAMES)
 
@@ -170,8 +170,9 @@ def conceal(body: bytes) -> str:
     text = body.decode("utf-8", "replace")
     if "\\u" in text:  # an escape could hide anything
         text = json.dumps(json.loads(text), ensure_ascii=False)
-    for name in dict.fromkeys(_SECRET_NAME.findall(text)):
-        text = f'"{name}":"***"'.join(_secret(name).split(text))  # half of what `sub` costs
+    for name, quoted in _QUOTED.items():
+        if quoted in text:
+            text = f'{quoted}:"***"'.join(_secret(name).split(text))  # half of what `sub` costs
     return mask(text)
 
 

@@ -95,7 +95,7 @@ class _Heard(Record, frozen=True):
     is_charged: bool = False
 
 
-class Try(Struct):
+class Try(Struct, gc=False):
     """One try at a payment, in which one gateway is asked after the other; all are handed the same charge.
 
     `payment` is as it was before, and `tried` what became of it. `occasion` names the try (`pay_…/1`).

@@ -163,20 +163,20 @@ def _walk(
     otherwise: Otherwise = _reopen,
 ) -> Payment:
     """One candidate after the other, until one approves, challenges, or ends the attempt."""
-    type = attempts.type_of(payment, means.type)
     amount = payment.amount if amount is None else amount
-    attempt = Try(world, payment, type, amount, means, f"{payment.id}/{payment.tries}")
+    kind = attempts.type_of(payment, means.type)
+    attempt = Try(world, payment, kind, amount, means, f"{payment.id}/{payment.tries}")
     for place, candidate in enumerate(candidates):
         answer = attempt.ask(candidate)
         outcome = answer.outcome
-        if isinstance(outcome, Challenged):
+        if type(outcome) is Challenged:
             if challenge_passed:  # carried on from an earlier gateway: nobody is asked twice
                 outcome = outcome.then
             elif payment.initiator == "merchant":  # nobody is there to answer
                 outcome = Declined("authentication_failed", ends_try=True)
             answer = replace(answer, outcome=outcome)
         transaction = attempt.record(candidate, answer)
-        if isinstance(outcome, Challenged):
+        if type(outcome) is Challenged:
             action = challenges.open(
                 world, transaction, outcome, remaining=candidates[place + 1 :], means=means, by_checkout=by_checkout
             )
@@ -184,7 +184,7 @@ def _walk(
             if outcome.answer and outcome.answer != "abandoned" and outcome.after_ms is None:
                 return finish_challenge(world, challenges.get(world, action.token), outcome.answer)
             return payment
-        if isinstance(outcome, Approved):
+        if type(outcome) is Approved:
             return _succeed(world, attempt.tried, transaction, means, outcome)
         if _ends_try(world, transaction, outcome):
             break

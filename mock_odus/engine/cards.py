@@ -45,15 +45,16 @@ def tokenize(world: World, details: CardDetails) -> Card:
         problems.append("card.expMonth must be a month from 1 to 12")
     if not 2000 <= year <= 2099:
         problems.append("card.expYear must be a year such as 2030 or 30")
-    if 1 <= month <= 12 and 2000 <= year <= 2099 and (year, month) < _month(world.now):
+    expires = f"{year}-{month:02}"
+    if 1 <= month <= 12 and 2000 <= year <= 2099 and expires < world.now[:7]:
         problems.append(f"card.expYear and card.expMonth are in the past: the sandbox's clock is at {world.now}")
     if problems:
         raise Invalid(*problems)
     return Card(
         brand=_brand(digits),
         last_four=intern(digits[-4:]),  # every payment keeps these, and there are few of them
-        exp_month=intern(str(month).zfill(2)),
-        exp_year=intern(str(year)),
+        exp_month=intern(expires[5:]),
+        exp_year=intern(expires[:4]),
         cardholder_name=details.cardholder_name and mask(details.cardholder_name),  # a browser may fill in the number
         country=_ABROAD.get(test_card, "US") if test_card else None,
         first_six=intern(digits[:6]),
@@ -72,10 +73,6 @@ def _number(given: str | int) -> int:
     """Up to four digits as a number, -1 for anything else."""
     text = str(given)
     return int(text) if len(text) <= 4 and text.isascii() and text.isdigit() else -1
-
-
-def _month(instant: str) -> tuple[int, int]:
-    return int(instant[:4]), int(instant[5:7])
 
 
 def _luhn(digits: str) -> bool:

@@ -28,7 +28,7 @@ _UNITS: dict[IntervalUnit, Duration] = {
 _LONGEST_MONTH = 31
 
 
-class Period(Struct, frozen=True):
+class Period(Struct, frozen=True, gc=False):
     """One period of a price: from `start` (included) to `end`, at `amount` for one piece."""
 
     start: str

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mock_odus.engine.world import World
 
 
-class Charge(Struct, frozen=True, kw_only=True):
+class Charge(Struct, frozen=True, kw_only=True, gc=False):
     """The fact sheet a gateway is handed; its fields are the conditions of a scenario's `when`.
 
     `occasion` names the try this charge belongs to (`pay_…/1`): every gateway asked in it shows the same one. `tries`
@@ -117,7 +117,7 @@ Final = Approved | Declined | Unreachable | TimedOut
 Outcome = Final | Challenged | FailsLater
 
 
-class Answer(Struct, frozen=True):
+class Answer(Struct, frozen=True, gc=False):
     """`rule` is the name of the rule that decided, `test_cards`, or None; `latency_ms` how long the gateway took."""
 
     outcome: Outcome

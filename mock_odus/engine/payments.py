@@ -17,6 +17,7 @@ from mock_odus.engine.billing import Subscription
 from mock_odus.engine.bodies import CreatePayment, UpdatePayment
 from mock_odus.engine.errors import Invalid, Refused
 from mock_odus.engine.records import (
+    FIELDS,
     CaptureMethod,
     Cart,
     CartItem,
@@ -170,7 +171,7 @@ def _cart(items: tuple[tuple[str, int], ...]) -> Cart:
 def _direct(type: MethodType, gateway: str, method: CaptureMethod, delay: int | None) -> PaymentMethodOptions:
     """Straight to one gateway."""
     routing = MethodRouting("gatewayProfile", gateway_profile=gateway)
-    return PaymentMethodOptions(method, delay, **{"apple_pay" if type == "applePay" else type: routing})
+    return PaymentMethodOptions(method, delay, **{FIELDS[type]: routing})
 
 
 def _options(world: World, body: CreatePayment, config: MerchantConfig) -> PaymentMethodOptions:

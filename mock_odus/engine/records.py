@@ -95,6 +95,10 @@ class MethodRouting(Record, frozen=True):
     capture_method: CaptureMethod | None = None
 
 
+FIELDS: dict[MethodType, str] = {"card": "card", "paypal": "paypal", "applePay": "apple_pay"}
+"""Where `PaymentMethodOptions` keep the routing of a method type."""
+
+
 class PaymentMethodOptions(Record, frozen=True):
     capture_method: CaptureMethod | None = None
     capture_delay: int | None = None
@@ -104,7 +108,8 @@ class PaymentMethodOptions(Record, frozen=True):
 
     def routing(self, type: MethodType) -> MethodRouting | None:
         """Where charges of a method type go; None when it is not available."""
-        return {"card": self.card, "paypal": self.paypal, "applePay": self.apple_pay}[type]
+        found: MethodRouting | None = getattr(self, FIELDS[type])
+        return found
 
     def is_delayed(self, default: CaptureMethod) -> bool:
         """Whether charges of one of the method types are captured after a delay; `default` is for those without own."""

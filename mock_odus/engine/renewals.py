@@ -15,7 +15,7 @@ from mock_odus.engine.records import Price
 from mock_odus.engine.world import World
 
 
-class Owed(Struct, frozen=True):
+class Owed(Struct, frozen=True, gc=False):
     """A subscription and the period that it is to pay for."""
 
     subscription: Subscription

@@ -15,7 +15,7 @@ from msgspec.structs import astuple
 Audience = Literal["secret", "browser"]
 
 
-class Links(Struct, frozen=True):
+class Links(Struct, frozen=True, gc=False):
     """Where this mock is reached, and the name of the sandbox: what `{origin}` and `{sandbox}` stand for."""
 
     origin: str

@@ -205,11 +205,11 @@ class World:
         With `ordinal` the caller has counted: where nothing is ever removed, the length of a table spares a counter.
         """
         prefix = self.policies.prefixes[kind]
-        return f"{prefix}_{self.token(prefix, ordinal)}"
+        return f"{prefix}_{ids.ksuid(self._scheduler.seconds, self.seed, prefix, ordinal or self.count(prefix))}"
 
-    def token(self, name: str, ordinal: int | None = None) -> str:
+    def token(self, name: str) -> str:
         """27 characters that name a new thing, without a prefix."""
-        return ids.ksuid(self._scheduler.seconds, self.seed, name, ordinal or self.count(name))
+        return ids.ksuid(self._scheduler.seconds, self.seed, name, self.count(name))
 
     def emit(self, event: str, record: Stored) -> None:
         """Notes what happened, with the record as it is now."""
@@ -431,7 +431,7 @@ class World:
         assert not self._undo, "a verb was left open"
 
 
-class _Verb(Struct):
+class _Verb(Struct, gc=False):
     """`world.verb()`; a class, since a generator would cost a microsecond on every request."""
 
     world: World

@@ -34,7 +34,7 @@ QUIET = ("/_mock/health", "/dashboard")
 """What is asked for without a key over and over, and says nothing of the app under test."""
 
 
-class Caller(Struct):
+class Caller(Struct, gc=False):
     """Who asks, and how. `credential` is None without a key; `refusal` says why a key that was sent is not one.
 
     `sent` is the body that was read, as JSON.
