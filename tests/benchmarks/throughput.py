@@ -27,7 +27,7 @@ FEW, MANY = 1_000, 1_000_000
 OPEN = 80_000
 """Payments that one server authorizes at most."""
 
-OPEN_FOR_LESS = 120_000
+OPEN_FOR_LESS = 180_000
 """The same where two share a core."""
 
 FILL_SECONDS = 900.0
