@@ -185,7 +185,7 @@ def _walk(
                 return finish_challenge(world, challenges.get(world, action.token), outcome.answer)
             return payment
         if type(outcome) is Approved:
-            return _succeed(world, attempt.tried, transaction, means, outcome)
+            return _succeed(world, payment, attempt.transactions, means, outcome)
         if _ends_try(world, transaction, outcome):
             break
     return lifecycle.change(world, attempt.tried, **otherwise(attempt.transactions[-1]))
@@ -198,7 +198,11 @@ def _ends_try(world: World, transaction: Transaction, outcome: object) -> bool:
     return transaction.outcome.error_code not in world.policies.failover_on
 
 
-def _succeed(world: World, payment: Payment, transaction: Transaction, means: Means, approved: Approved) -> Payment:
+def _succeed(
+    world: World, payment: Payment, transactions: tuple[Transaction, ...], means: Means, approved: Approved
+) -> Payment:
+    """The last transaction was approved."""
+    transaction = transactions[-1]
     cascades.note_approval(world, transaction)
     if approved.chargeback_after:
         due = periods.due(world.now, approved.chargeback_after, world.merchant_config().timezone)
@@ -210,6 +214,7 @@ def _succeed(world: World, payment: Payment, transaction: Transaction, means: Me
         payment,
         status="succeeded",
         action=None,
+        transactions=transactions,
         capture_method=capture_method,
         is_authorized=True,
         is_captured=is_captured,
@@ -264,7 +269,7 @@ def finish_challenge(world: World, challenge: Challenge, answer: ChallengeAnswer
         transaction = attempts.complete(world, asked, outcome, answer)
         payment = replace(payment, transactions=(*payment.transactions[:-1], transaction))
         if isinstance(outcome, Approved):
-            return _succeed(world, payment, transaction, challenge.means, outcome)
+            return _succeed(world, payment, payment.transactions, challenge.means, outcome)
         if answer != "passed" or _ends_try(world, transaction, outcome):
             return lifecycle.change(world, payment, status="open", action=None)
         # A profile may have been deleted while the customer was away.

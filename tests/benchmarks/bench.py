@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from tests.benchmarks import billing, page, rivals, servers, starting, throughput, worlds
+from tests.benchmarks import billing, page, rivals, starting, throughput, worlds
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.load import require_wrk
 
@@ -56,8 +56,6 @@ def main() -> int:
         require_wrk()
     figures: list[Figure] = []
     rows: list[rivals.Row] = []
-    if options.page:
-        servers.touch_memory()
     with tempfile.TemporaryDirectory() as folder:
         for name in asked:
             for figure in parts[name](Path(folder)):

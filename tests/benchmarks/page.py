@@ -39,8 +39,7 @@ Everything is measured over HTTP on loopback, the server on one core and [wrk](h
 with {CONNECTIONS} connections. What is compared is measured in one run, in turns: {ROUNDS} rounds of {SECONDS} seconds
 each. A figure is the median of the rounds, and a ratio the median of theirs. It says more than the figures that it is
 made of, which are this machine's: targets in seconds are meant for one on which the bare app answers {USUAL:,} creates
-a second. The column with a date is what this page showed before. Memory is touched once before anything is measured,
-since a virtual machine has to be given it first.
+a second. The column with a date is what this page showed before.
 
 "Bare" is a Starlette app of one route behind the same server settings, which answers with the very body that the mock
 answered: what is left for the mock to lose. Against it the rounds are shared by {PAIRS} pairs of processes, since one

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import mmap
 import os
 import shutil
 import socket
@@ -20,9 +19,6 @@ ROOT = Path(__file__).parents[2]
 KEY = "Bearer skey_mock"
 CREATE = json.dumps({"amount": 5000, "currency": "usd"})
 WITH_BYTECODE = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-
-MEMORY = 6 * 2**30
-"""Bytes that all of it takes at most."""
 
 Body = dict[str, object]
 
@@ -65,14 +61,6 @@ def bare_command(port: int, path: str, body: object) -> list[str]:
 def filled_command(port: int, paid: int, unpaid: int, file: Path) -> list[str]:
     """The mock with payments in it, of which the ids go into the file."""
     return [sys.executable, str(Path(__file__).with_name("filled.py")), str(port), str(paid), str(unpaid), str(file)]
-
-
-def touch_memory() -> None:
-    """Uses as much memory once as will be needed, Linux only.
-
-    A virtual machine gets its memory when it first touches it, for 6 to 12 us a page: what stores would pay for that.
-    """
-    mmap.mmap(-1, MEMORY, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE).close()
 
 
 @contextmanager
